@@ -1,0 +1,131 @@
+// Commands: wishes, in the imperative, that decide() turns into events or a refusal; and the
+// context they come in: who, when, why, by which channel.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/domain/event.h"
+
+namespace robotledger {
+
+// An account by its qualified name, or, where the name is empty, by its id.
+struct AccountRef {
+  std::string name;
+  AccountId id;
+  bool operator==(const AccountRef&) const = default;
+};
+
+// A permission as it was asked for, not looked at yet.
+struct PermissionRequest {
+  std::optional<std::string> scope;  // a project's name, "*" or "/"
+  std::string capability;            // "push-image" or "resource:action"
+  bool operator==(const PermissionRequest&) const = default;
+};
+
+// An expiry as it was asked for; `days` is any number.
+struct ExpiryRequest {
+  Expiry::Kind kind = Expiry::Kind::kSystem;
+  std::int64_t days = 0;
+  bool operator==(const ExpiryRequest&) const = default;
+};
+
+struct CreateProject {
+  std::string project;
+};
+struct DeleteProject {
+  std::string project;
+};
+struct AddOperator {
+  std::string name;
+};
+struct RemoveOperator {
+  std::string name;
+};
+struct SetOperatorPassword {
+  std::string name;
+  SecretHash password;
+};
+struct GrantRole {
+  std::string name;
+  std::string role;
+  std::optional<std::string> project;  // with project_admin
+};
+struct RevokeRole {
+  std::string name;
+  std::string role;
+  std::optional<std::string> project;
+};
+struct CreateAccount {
+  std::optional<std::string> project;  // nothing for a system account
+  std::string name;
+  std::string description;
+  std::vector<PermissionRequest> permissions;
+  ExpiryRequest expiry;
+  std::optional<SecretHash> secret;  // nothing where a history is imported
+};
+struct GrantPermissions {
+  AccountRef account;
+  std::vector<PermissionRequest> permissions;
+};
+struct RevokePermissions {
+  AccountRef account;
+  std::vector<PermissionRequest> permissions;
+};
+struct DisableAccount {
+  AccountRef account;
+};
+struct EnableAccount {
+  AccountRef account;
+};
+struct DeleteAccount {
+  AccountRef account;
+};
+struct RenewAccount {
+  AccountRef account;
+};
+struct RotateSecret {
+  AccountRef account;
+  SecretHash secret;  // kAsserted where a history is imported
+};
+struct SetAccountExpiry {
+  AccountRef account;
+  ExpiryRequest expiry;
+};
+struct DescribeAccount {
+  AccountRef account;
+  std::string description;
+};
+struct SetSystemExpiry {
+  std::int64_t days = 0;
+};
+struct ChangeServiceSettings {
+  ServiceSettings settings;
+};
+// Announces that what follows was not witnessed.
+struct ImportHistory {
+  Digest file{};
+  std::uint64_t first_line = 1;
+};
+
+using Command =
+    std::variant<CreateProject, DeleteProject, AddOperator, RemoveOperator, SetOperatorPassword,
+                 GrantRole, RevokeRole, CreateAccount, GrantPermissions, RevokePermissions,
+                 DisableAccount, EnableAccount, DeleteAccount, RenewAccount, RotateSecret,
+                 SetAccountExpiry, DescribeAccount, SetSystemExpiry, ChangeServiceSettings,
+                 ImportHistory>;
+
+struct Context {
+  std::string actor;
+  Channel channel;
+  std::string reason;
+  std::string request_id;
+  std::string idempotency_key;           // empty for none
+  std::optional<Digest> command_digest;  // with a key
+  Instant now;                           // the system's clock
+  std::optional<Instant> at;             // a time that was given, for a history from elsewhere
+};
+
+}  // namespace robotledger

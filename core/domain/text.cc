@@ -1,0 +1,72 @@
+#include "core/domain/text.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "core/base/limits.h"
+
+namespace robotledger {
+namespace {
+
+bool isLower(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool isAlnum(char c) { return isLower(c) || (c >= 'A' && c <= 'Z'); }
+
+// How many bytes the character at the front has, or 0 where it is not UTF-8 or a control.
+std::size_t characterLength(std::string_view text) {
+  const auto byteAt = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  const std::uint8_t first = byteAt(0);
+  if (first < 0x80) return first >= 0x20 && first != 0x7f ? 1 : 0;
+  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
+  std::uint32_t code = first & (0x7fU >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byteAt(i) & 0xc0) != 0x80) return 0;
+    code = (code << 6) | (byteAt(i) & 0x3fU);
+  }
+  const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
+  const bool surrogate = code >= 0xd800 && code <= 0xdfff;
+  if (overlong || surrogate || code > 0x10ffff || code < 0xa0) return 0;
+  return length;
+}
+
+}  // namespace
+
+bool isName(std::string_view name) {
+  if (name.empty() || name.size() > kMaxNameBytes || !isLower(name.back())) return false;
+  bool after_separator = true;
+  for (const char c : name) {
+    const bool separator = c == '.' || c == '_' || c == '-';
+    if (!isLower(c) && (!separator || after_separator)) return false;
+    after_separator = separator;
+  }
+  return true;
+}
+
+bool isOperatorName(std::string_view name) {
+  if (name.empty() || name.size() > kMaxNameBytes || !isAlnum(name.front())) return false;
+  return std::ranges::all_of(
+      name, [](char c) { return isAlnum(c) || c == '.' || c == '_' || c == '@' || c == '-'; });
+}
+
+bool isText(std::string_view text) {
+  if (text.size() > kMaxTextBytes) return false;
+  while (!text.empty()) {
+    const std::size_t length = characterLength(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+bool isOrigin(std::string_view origin) {
+  return !origin.empty() && isPrintable(origin, kMaxNameBytes) &&
+         origin.find_first_of(" +") == std::string_view::npos &&
+         origin.find("://") == std::string_view::npos;
+}
+
+bool isPrintable(std::string_view text, std::size_t limit) {
+  return text.size() <= limit &&
+         std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7e; });
+}
+
+}  // namespace robotledger
