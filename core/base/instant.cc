@@ -78,9 +78,8 @@ std::optional<Instant> parseInstant(std::string_view text) {
                                          std::chrono::day{static_cast<unsigned>(*day)}};
   if (!date.ok()) return std::nullopt;
   const std::int64_t days = std::chrono::sys_days{date}.time_since_epoch().count();
-  const std::int64_t seconds =
-      days * 86400 + *hour * 3600 + *minute * 60 + *second - static_cast<std::int64_t>(*shift);
-  const Instant instant{seconds * kUsPerSecond + *micros};
+  const int seconds = *hour * 3600 + *minute * 60 + *second - *shift;
+  const Instant instant{days * kUsPerDay + seconds * kUsPerSecond + *micros};
   if (instant >= kEndOfTime) return std::nullopt;
   return instant;
 }
