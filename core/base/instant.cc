@@ -7,6 +7,9 @@
 namespace robotledger {
 namespace {
 
+// 0000-01-01T00:00:00Z, the first instant that four digits can print.
+constexpr Instant kStartOfTime{std::int64_t{-62167219200} * kUsPerSecond};
+
 // Reads exactly `count` digits at `at`, moving it on.
 std::optional<int> digits(std::string_view text, std::size_t& at, int count) {
   if (text.size() < at + static_cast<std::size_t>(count)) return std::nullopt;
@@ -80,7 +83,7 @@ std::optional<Instant> parseInstant(std::string_view text) {
   const std::int64_t days = std::chrono::sys_days{date}.time_since_epoch().count();
   const int seconds = *hour * 3600 + *minute * 60 + *second - *shift;
   const Instant instant{days * kUsPerDay + seconds * kUsPerSecond + *micros};
-  if (instant >= kEndOfTime) return std::nullopt;
+  if (instant < kStartOfTime || instant >= kEndOfTime) return std::nullopt;
   return instant;
 }
 
