@@ -29,6 +29,7 @@ enum class RefusalCode : std::uint8_t {
   kPullIsAlwaysGranted,
   kLastSystemAdmin,
   kNoChange,
+  kIdempotencyKeyReused,  // by another command; not from decide() but from the writer
 };
 
 // The code's stable name, such as "pull_is_always_granted".
