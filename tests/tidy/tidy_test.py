@@ -114,7 +114,7 @@ class Rules(unittest.TestCase):
         self.passes("api/http/a.cc", "throw 1;\n")
 
     def test_a_bool_parameter_is_found(self):
-        self.finds("core/base/a.h", HEADER + "void f(int a,\n       bool force);\n", "force", line=4)
+        self.finds("core/base/a.h", HEADER + "void f(int a,\n       bool force);\n", line=4)
         self.finds("api/embed/a.h", HEADER + "void f(const bool force = false);\n", "force",
                    line=3)
         self.passes("core/base/a.h", HEADER + "bool f(int a);\nstruct A {\n  bool b = true;\n};\n")
