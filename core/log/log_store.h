@@ -1,6 +1,6 @@
 // LogStore: an append-only log of opaque records with its RFC 6962 Merkle tree.
 //
-//   LogBatch batch{.id = newBatchId(), .entries = {bytes}};
+//   LogBatch batch{.id = *newBatchId(), .entries = {bytes}};
 //   AppendOutcome outcome = store.append(store.head().size, batch);
 //   if (outcome.ending == AppendEnding::kCommitted) { /* durable, and in the tree */ }
 //
@@ -24,6 +24,9 @@ namespace robotledger {
 // 16 random bytes, so that a batch whose ending nobody knows can be looked up in the head.
 using BatchId = std::array<std::uint8_t, 16>;
 
+// Any thread. Fails only where the system has no randomness to give.
+Result<BatchId> newBatchId();
+
 struct LogHead {
   TreeSize size;    // how many records there are
   Digest root{};    // the tree's root at that size; SHA-256 of nothing for an empty log
@@ -37,16 +40,21 @@ struct LogBatch {
 };
 
 enum class AppendEnding {
-  kCommitted,   // durable and in the tree; the head is the new one
-  kConflict,    // the log has another size than expected; nothing was written
-  kNotWritten,  // it failed, and nothing of it is or will be there
-  kUnknown,     // it may or may not be there; this store takes no further append
+  kCommitted,  // durable and in the tree; the head is the new one
+  kConflict,   // the log has another size than expected; nothing was written
+  // Nothing of it is or will be there. By the error's code: kInvalidArgument for an empty batch or
+  // an entry of a wrong length; kIo where the disk would take nothing, and a later append may
+  // succeed; kClosed after an unknown ending, until the log is opened again.
+  kNotWritten,
+  // It may or may not be there, all of it or nothing, as opening the log again will find. Until
+  // then the store takes no further append, and reads as if it were not there.
+  kUnknown,
 };
 
 struct AppendOutcome {
   AppendEnding ending = AppendEnding::kNotWritten;
   LogHead head;  // after a commit the new head, else the head as this store knows it
-  Error error;   // what happened, unless committed
+  Error error;   // what happened, unless committed; for a conflict kInvalidArgument
 };
 
 // Reads records in order, at the speed of the disk. One thread at a time; the store outlives it.
@@ -80,11 +88,15 @@ class LogStore {
   // that is missing or was changed.
   virtual Result<Bytes> read(Sequence sequence) const = 0;
 
-  // Records from `from` (included) to `until` (not included, at most the head's size).
+  // Records from `from` (included) to `until` (not included). kInvalidArgument where `until` is
+  // past the head's size or before `from`.
   virtual Result<std::unique_ptr<LogCursor>> scan(Sequence from, TreeSize until) const = 0;
 
   // The hashes of tile (level, index), `width` of them (1 to 256), 32 bytes each, as C2SP
-  // tlog-tiles lays them out; partial tiles are assembled. kNotFound where the tree is not so wide.
+  // tlog-tiles lays them out; partial tiles are assembled. kNotFound where the tree is not so wide,
+  // kInvalidArgument for another width, kDamaged for a tile that is missing or has another length.
+  // Hashes are not checked against the root here: a proof made of changed ones fails where it is
+  // checked. Opening a log checks the tiles at its right edge.
   virtual Result<Bytes> hashTile(unsigned level, std::uint64_t index, unsigned width) const = 0;
 };
 
