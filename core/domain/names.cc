@@ -29,4 +29,11 @@ std::optional<QualifiedName> parseQualifiedName(std::string_view text) {
   return name;
 }
 
+std::string_view projectIn(std::string_view text) {
+  if (!text.starts_with(kRobotPrefix)) return {};
+  text.remove_prefix(kRobotPrefix.size());
+  const std::size_t plus = text.find('+');
+  return plus == std::string_view::npos ? std::string_view() : text.substr(0, plus);
+}
+
 }  // namespace robotledger

@@ -24,4 +24,9 @@ std::string qualifiedName(std::string_view project, std::string_view name);
 // Nothing for a text that cannot be the name of any account.
 std::optional<QualifiedName> parseQualifiedName(std::string_view text);
 
+// The project that the text names, whether or not the rest, or the project's name, can be one:
+// "library" in "robot$library+No". Empty where it names none. Who may change what is named so
+// follows from this alone. A view into the text.
+std::string_view projectIn(std::string_view text);
+
 }  // namespace robotledger

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/base/limits.h"
+#include "core/domain/text.h"
 
 namespace robotledger {
 namespace {
@@ -17,15 +18,15 @@ std::variant<Refusal, Scope> resolveScope(const State& state, ProjectId home,
   if (home.value != 0) {
     const Project* own = state.findProject(home);
     if (!asked || (own != nullptr && *asked == own->name)) return Scope::inProject(home);
-    return notAllowed("a project account has permissions in its own project only, not in '" +
-                      *asked + "'");
+    return notAllowed("a project account has permissions in its own project only, not in " +
+                      quoted(*asked));
   }
   if (!asked) return notAllowed("a system account's permission has to name a scope");
   if (*asked == "*") return Scope::allProjects();
   if (*asked == "/") return Scope::system();
   const Project* project = state.findProject(*asked);
   if (project != nullptr) return Scope::inProject(project->id);
-  return Refusal{RefusalCode::kUnknownProject, "there is no project '" + *asked + "'"};
+  return Refusal{RefusalCode::kUnknownProject, "there is no project " + quoted(*asked)};
 }
 
 }  // namespace
@@ -41,9 +42,9 @@ std::variant<Refusal, Permissions> resolvePermissions(const State& state, Projec
     const bool system = where.kind == Scope::Kind::kSystem;
     if (!capability ||
         !(system ? grantableInSystem(*capability) : grantableInProject(*capability))) {
-      return Refusal{
-          RefusalCode::kInvalidPermission,
-          "'" + request.capability + "' cannot be granted " + (system ? "in '/'" : "in a project")};
+      return Refusal{RefusalCode::kInvalidPermission, quoted(request.capability) +
+                                                          " cannot be granted " +
+                                                          (system ? "in '/'" : "in a project")};
     }
     resolved.insert({where, *capability});
     if (resolved.size() > kMaxPermissions) {

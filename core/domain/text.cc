@@ -11,6 +11,9 @@ namespace {
 bool isLower(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 bool isAlnum(char c) { return isLower(c) || (c >= 'A' && c <= 'Z'); }
 
+// The opening quote counted.
+constexpr std::size_t kMaxQuotedBytes = 101;
+
 // How many bytes the character at the front has, or 0 where it is not UTF-8 or a control.
 std::size_t characterLength(std::string_view text) {
   const auto byteAt = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
@@ -67,6 +70,18 @@ bool isOrigin(std::string_view origin) {
 bool isPrintable(std::string_view text, std::size_t limit) {
   return text.size() <= limit &&
          std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7e; });
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  while (!text.empty()) {
+    const std::size_t length = characterLength(text);
+    const std::string_view shown = length == 0 ? "?" : text.substr(0, length);
+    if (out.size() + shown.size() > kMaxQuotedBytes) return out + "...'";
+    out += shown;
+    text.remove_prefix(shown.size());
+  }
+  return out + "'";
 }
 
 }  // namespace robotledger

@@ -4,6 +4,7 @@
 //   isOperatorName("alice")  true      isText("a\tb")        false
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace robotledger {
@@ -23,5 +24,9 @@ bool isOrigin(std::string_view origin);
 
 // 1 to `limit` printable ASCII characters, or none: an idempotency key, a request id.
 bool isPrintable(std::string_view text, std::size_t limit);
+
+// Somebody's text in quotes, for a message of one line: at most 100 bytes of it, control characters
+// and what is not UTF-8 as '?'.
+std::string quoted(std::string_view text);
 
 }  // namespace robotledger
