@@ -1,0 +1,169 @@
+#include "core/log/rocks_log_recovery.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include <rocksdb/db.h>
+
+#include "core/log/log_layout.h"
+#include "core/log/log_rules.h"
+#include "core/log/rocks_status.h"
+
+namespace robotledger {
+namespace {
+
+rocksdb::Slice slice(BytesView bytes) { return {bytes.data(), bytes.size()}; }
+
+bool isOfLog(BytesView key) {
+  return key == kHeadKey || parseRecordKey(key).has_value() || parseTileKey(key).has_value();
+}
+
+std::string count(std::uint64_t value) { return std::to_string(value); }
+
+class Recovery {
+ public:
+  explicit Recovery(rocksdb::DB& db) : db_(db), rows_(db.NewIterator(readOptions())) {}
+
+  Result<RecoveredLog> run();
+
+ private:
+  static rocksdb::ReadOptions readOptions() {
+    rocksdb::ReadOptions options;
+    options.verify_checksums = true;
+    return options;
+  }
+
+  Result<LogHead> readHead();
+  Error explainMissingHead();
+  Result<void> checkFirstKey();
+  Result<void> checkTilesEnd(unsigned level);
+  Result<Bytes> readLastLeaves();
+  Result<Bytes> readTile(TileId id);
+  // False, or the error where the iterator stopped for one.
+  Result<bool> stands();
+  BytesView key() const { return rows_->key().ToStringView(); }
+
+  rocksdb::DB& db_;
+  std::unique_ptr<rocksdb::Iterator> rows_;
+  LogHead head_;
+};
+
+Result<RecoveredLog> Recovery::run() {
+  auto head = readHead();
+  if (!head) return head.error();
+  head_ = *head;
+  if (auto first = checkFirstKey(); !first) return first.error();
+  auto leaves = readLastLeaves();
+  if (!leaves) return leaves.error();
+  for (unsigned level = 0; level < kTileLevels; ++level) {
+    if (auto end = checkTilesEnd(level); !end) return end.error();
+  }
+  auto tree = TreeBuilder::restore(head_.size, *leaves, [&](TileId id) { return readTile(id); });
+  if (!tree) return tree.error();
+  if (tree->root() != head_.root) {
+    return Error{ErrorCode::kDamaged, "the log's head names the root " +
+                                          toHex(digestBytes(head_.root)) + " for " +
+                                          count(head_.size.value) + " records, and the tree has " +
+                                          toHex(digestBytes(tree->root()))};
+  }
+  return RecoveredLog{.head = head_, .tree = *std::move(tree)};
+}
+
+Result<bool> Recovery::stands() {
+  if (rows_->Valid()) return true;
+  if (rows_->status().ok()) return false;
+  return rocksError(rows_->status(), "checking the log");
+}
+
+Result<LogHead> Recovery::readHead() {
+  std::string value;
+  const rocksdb::Status status = db_.Get(readOptions(), slice(kHeadKey), &value);
+  if (status.ok()) return decodeHead(value);
+  if (status.IsNotFound()) return explainMissingHead();
+  return rocksError(status, "reading the log's head");
+}
+
+Error Recovery::explainMissingHead() {
+  rows_->SeekToFirst();
+  auto found = stands();
+  if (!found) return found.error();
+  if (!*found) return {ErrorCode::kNotFound, "the database is empty"};
+  if (isOfLog(key())) return {ErrorCode::kDamaged, "the log has records, and its head is missing"};
+  return {ErrorCode::kInvalidArgument,
+          "this is the database of another program, not a log; name another directory"};
+}
+
+// 'e' sorts before 'h' and 't', so the first key of a log is its first record, or the head.
+Result<void> Recovery::checkFirstKey() {
+  rows_->SeekToFirst();
+  auto found = stands();
+  if (!found) return found.error();
+  const auto first = recordKey(Sequence{0});
+  const BytesView expected = head_.size.value > 0 ? bytesOf(first) : kHeadKey;
+  if (*found && key() == expected) return {};
+  if (*found && !isOfLog(key())) {
+    return Error{ErrorCode::kDamaged, "the log has a key of no known kind: " + toHex(key())};
+  }
+  if (head_.size.value > 0) return damagedRecord(Sequence{0}, "is missing");
+  return Error{ErrorCode::kDamaged, "the log's head names no record, and there are some"};
+}
+
+// Reads the records after the last full tile, or the last one where all tiles are full, and looks
+// that nothing follows.
+Result<Bytes> Recovery::readLastLeaves() {
+  const std::uint64_t size = head_.size.value;
+  const std::uint64_t in_tile = size % kTileWidth;
+  const std::uint64_t last = size > 0 ? std::max<std::uint64_t>(in_tile, 1) : 0;
+  Bytes leaves;
+  rows_->Seek(slice(bytesOf(recordKey(Sequence{size - last}))));
+  for (std::uint64_t i = size - last; i < size; ++i, rows_->Next()) {
+    auto found = stands();
+    if (!found) return found.error();
+    if (!*found || parseRecordKey(key()) != Sequence{i}) {
+      return damagedRecord(Sequence{i}, "is missing");
+    }
+    auto record = decodeRecord(Sequence{i}, rows_->value().ToStringView());
+    if (!record) return record.error();
+    if (in_tile > 0) leaves.append(digestBytes(record->leaf));
+  }
+  auto more = stands();
+  if (!more) return more.error();
+  if (!*more || key() != kHeadKey) {
+    const auto beyond = *more ? parseRecordKey(key()) : std::nullopt;
+    return Error{ErrorCode::kDamaged,
+                 "the log's head names " + count(size) + " records, and " +
+                     (beyond ? "there is record " + count(beyond->value) : "another key follows")};
+  }
+  return leaves;
+}
+
+// The last tile of a level is the last full one of the tree.
+Result<void> Recovery::checkTilesEnd(unsigned level) {
+  const std::uint64_t full = hashesAtLevel(level, head_.size) / kTileWidth;
+  rows_->SeekForPrev(slice(bytesOf(tileKey({level, std::numeric_limits<std::uint64_t>::max()}))));
+  auto found = stands();
+  if (!found) return found.error();
+  const auto last = *found ? parseTileKey(key()) : std::nullopt;
+  const std::uint64_t tiles = last && last->level == level ? last->index + 1 : 0;
+  if (tiles == full) return {};
+  return Error{ErrorCode::kDamaged, "a tree of " + count(head_.size.value) + " records has " +
+                                        count(full) + " full tiles at level " + count(level) +
+                                        ", and the log has " + count(tiles)};
+}
+
+Result<Bytes> Recovery::readTile(TileId id) {
+  Bytes hashes;
+  const rocksdb::Status status = db_.Get(readOptions(), slice(bytesOf(tileKey(id))), &hashes);
+  if (status.IsNotFound()) return damagedTile(id.level, id.index, "is missing");
+  if (!status.ok()) {
+    return rocksError(status, "reading tile " + count(id.level) + "/" + count(id.index));
+  }
+  return hashes;
+}
+
+}  // namespace
+
+Result<RecoveredLog> recoverLog(rocksdb::DB& db) { return Recovery(db).run(); }
+
+}  // namespace robotledger
