@@ -33,7 +33,7 @@ struct RocksLogOptions {
   std::size_t write_buffer_bytes = std::size_t{16} << 20;
   std::size_t block_cache_bytes = std::size_t{32} << 20;
   // Stands in for the system's files, for tests that break them. None: the system's own.
-  std::shared_ptr<rocksdb::FileSystem> file_system;
+  std::shared_ptr<rocksdb::FileSystem> file_system = nullptr;
 };
 
 // Opens, and checks as rocks_log_recovery.h says. The store owns the directory until it is
