@@ -13,7 +13,7 @@ Checks::Checks(const State& state, const Context& context)
   needRightTime();
   actor_ = state.findOperator(context.actor);
   if (actor_ == nullptr) {
-    refuse(RefusalCode::kUnknownOperator, "there is no operator " + quoted(context.actor));
+    refuse(RefusalCode::kUnknownOperator, "there is no operator " + inQuotes(context.actor));
   }
 }
 
@@ -39,7 +39,7 @@ void Checks::refuse(RefusalCode code, std::string message) {
 
 void Checks::needSystemAdmin() {
   if (!ok() || actor_->has(Role::kSystemAdmin)) return;
-  refuse(RefusalCode::kForbidden, quoted(context_.actor) + " is no system administrator");
+  refuse(RefusalCode::kForbidden, inQuotes(context_.actor) + " is no system administrator");
 }
 
 void Checks::needAdminOf(std::string_view project) {
@@ -47,8 +47,8 @@ void Checks::needAdminOf(std::string_view project) {
   const Project* living = state_.findProject(project);
   if (living != nullptr && actor_->administers.contains(living->id)) return;
   refuse(RefusalCode::kForbidden,
-         quoted(context_.actor) + " may not change accounts " +
-             (project.empty() ? "of the system level" : "of project " + quoted(project)));
+         inQuotes(context_.actor) + " may not change accounts " +
+             (project.empty() ? "of the system level" : "of project " + inQuotes(project)));
 }
 
 const Account* Checks::needAccount(const AccountRef& ref) {
@@ -63,7 +63,7 @@ const Account* Checks::needAccount(const AccountRef& ref) {
   if (account == nullptr) {
     refuse(RefusalCode::kUnknownAccount,
            "there is no account " +
-               (ref.name.empty() ? "#" + std::to_string(ref.id.value) : quoted(ref.name)));
+               (ref.name.empty() ? "#" + std::to_string(ref.id.value) : inQuotes(ref.name)));
   }
   return ok() ? account : nullptr;
 }
@@ -72,7 +72,7 @@ const Project* Checks::needProject(std::string_view name) {
   if (!ok()) return nullptr;
   const Project* project = state_.findProject(name);
   if (project == nullptr) {
-    refuse(RefusalCode::kUnknownProject, "there is no project " + quoted(name));
+    refuse(RefusalCode::kUnknownProject, "there is no project " + inQuotes(name));
   }
   return project;
 }
@@ -81,7 +81,7 @@ const Operator* Checks::needOperator(std::string_view name) {
   if (!ok()) return nullptr;
   const Operator* person = state_.findOperator(name);
   if (person == nullptr) {
-    refuse(RefusalCode::kUnknownOperator, "there is no operator " + quoted(name));
+    refuse(RefusalCode::kUnknownOperator, "there is no operator " + inQuotes(name));
   }
   return person;
 }

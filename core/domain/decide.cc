@@ -118,7 +118,7 @@ NamedRole needRole(Checks& checks, const std::string& name, const std::string& r
   const auto parsed = parseRole(role);
   if (!parsed) {
     checks.refuse(RefusalCode::kInvalidRole,
-                  quoted(role) + " is none of system_admin, auditor, project_admin");
+                  inQuotes(role) + " is none of system_admin, auditor, project_admin");
   } else if ((*parsed == Role::kProjectAdmin) != project.has_value()) {
     checks.refuse(RefusalCode::kInvalidRole,
                   "only project_admin is a role in a project, and has to name one");

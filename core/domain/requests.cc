@@ -19,14 +19,14 @@ std::variant<Refusal, Scope> resolveScope(const State& state, ProjectId home,
     const Project* own = state.findProject(home);
     if (!asked || (own != nullptr && *asked == own->name)) return Scope::inProject(home);
     return notAllowed("a project account has permissions in its own project only, not in " +
-                      quoted(*asked));
+                      inQuotes(*asked));
   }
   if (!asked) return notAllowed("a system account's permission has to name a scope");
   if (*asked == "*") return Scope::allProjects();
   if (*asked == "/") return Scope::system();
   const Project* project = state.findProject(*asked);
   if (project != nullptr) return Scope::inProject(project->id);
-  return Refusal{RefusalCode::kUnknownProject, "there is no project " + quoted(*asked)};
+  return Refusal{RefusalCode::kUnknownProject, "there is no project " + inQuotes(*asked)};
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ std::variant<Refusal, Permissions> resolvePermissions(const State& state, Projec
     const bool system = where.kind == Scope::Kind::kSystem;
     if (!capability ||
         !(system ? grantableInSystem(*capability) : grantableInProject(*capability))) {
-      return Refusal{RefusalCode::kInvalidPermission, quoted(request.capability) +
+      return Refusal{RefusalCode::kInvalidPermission, inQuotes(request.capability) +
                                                           " cannot be granted " +
                                                           (system ? "in '/'" : "in a project")};
     }

@@ -72,7 +72,7 @@ bool isPrintable(std::string_view text, std::size_t limit) {
          std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7e; });
 }
 
-std::string quoted(std::string_view text) {
+std::string inQuotes(std::string_view text) {
   std::string out = "'";
   while (!text.empty()) {
     const std::size_t length = characterLength(text);

@@ -27,6 +27,6 @@ bool isPrintable(std::string_view text, std::size_t limit);
 
 // Somebody's text in quotes, for a message of one line: at most 100 bytes of it, control characters
 // and what is not UTF-8 as '?'.
-std::string quoted(std::string_view text);
+std::string inQuotes(std::string_view text);
 
 }  // namespace robotledger
