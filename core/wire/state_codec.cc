@@ -110,16 +110,19 @@ class Appender final : public kj::OutputStream {
   Bytes& to_;
 };
 
-SettingChange read(wire::SettingChange::Reader in) {
-  return {Instant{in.getTime()}, Sequence{in.getSequence()}, daysFrom(in.getDays(), "a setting")};
+SettingChange read(wire::SettingChange::Reader in, FieldReader& fields) {
+  return {Instant{in.getTime()}, Sequence{in.getSequence()},
+          fields.days(in.getDays(), "a setting")};
 }
 
-Project read(wire::Project::Reader in) { return {ProjectId{in.getId()}, stringFrom(in.getName())}; }
+Project read(wire::Project::Reader in, FieldReader&) {
+  return {ProjectId{in.getId()}, stringFrom(in.getName())};
+}
 
-Operator read(wire::Operator::Reader in) {
+Operator read(wire::Operator::Reader in, FieldReader& fields) {
   Operator person{OperatorId{in.getId()}, stringFrom(in.getName()), {}, {}};
   for (const wire::Role role : in.getRoles()) {
-    person.roles.insert(enumFrom(role, Role::kProjectAdmin, "the role"));
+    person.roles.insert(fields.enumerant(role, Role::kProjectAdmin, "the role"));
   }
   for (const std::uint32_t project : in.getAdministers()) {
     person.administers.insert(ProjectId{project});
@@ -127,59 +130,60 @@ Operator read(wire::Operator::Reader in) {
   return person;
 }
 
-Account read(wire::Account::Reader in) {
+Account read(wire::Account::Reader in, FieldReader& fields) {
   return {AccountId{in.getId()},
           stringFrom(in.getName()),
           stringFrom(in.getDescription()),
-          permissionsFrom(in.getPermissions()),
-          {expiryFrom(in.getExpiry()), Instant{in.getIssuedAt()}, Instant{in.getFollowsSince()}},
+          fields.permissions(in.getPermissions()),
+          {fields.expiry(in.getExpiry()), Instant{in.getIssuedAt()}, Instant{in.getFollowsSince()}},
           ProjectId{in.getProject()},
-          enumFrom(in.getStatus(), AccountStatus::kDisabled, "the status")};
+          fields.enumerant(in.getStatus(), AccountStatus::kDisabled, "the status")};
 }
 
 template <class Value, class List>
-void readEach(std::vector<Value>& values, const List& list) {
+void readEach(std::vector<Value>& values, const List& list, FieldReader& fields) {
   values.reserve(list.size());
-  for (const auto& in : list) values.push_back(read(in));
+  for (const auto& in : list) values.push_back(read(in, fields));
 }
 
-SavedState read(wire::SavedState::Reader in) {
+SavedState read(wire::SavedState::Reader in, FieldReader& fields) {
   SavedState saved;
-  saved.root = arrayFrom<kDigestBytes>(in.getRoot(), "the root");
+  saved.root = fields.bytes<kDigestBytes>(in.getRoot(), "the root");
   StateImage& image = saved.image;
   image.origin = stringFrom(in.getOrigin());
-  image.ledger_id = arrayFrom<16>(in.getLedgerId(), "the ledger's id");
+  image.ledger_id = fields.bytes<16>(in.getLedgerId(), "the ledger's id");
   image.size = TreeSize{in.getSize()};
   image.last_time = Instant{in.getLastTime()};
   image.next_account = AccountId{in.getNextAccount()};
   image.next_project = ProjectId{in.getNextProject()};
   image.next_operator = OperatorId{in.getNextOperator()};
-  image.service = serviceSettingsFrom(in.getService());
-  readEach(image.settings, in.getSettings());
-  readEach(image.projects, in.getProjects());
-  readEach(image.operators, in.getOperators());
-  readEach(image.accounts, in.getAccounts());
+  image.service = fields.serviceSettings(in.getService());
+  readEach(image.settings, in.getSettings(), fields);
+  readEach(image.projects, in.getProjects(), fields);
+  readEach(image.operators, in.getOperators(), fields);
+  readEach(image.accounts, in.getAccounts(), fields);
   return saved;
 }
 
 Error damaged(const std::string& what) { return {ErrorCode::kDamaged, "a saved state: " + what}; }
 
-// Throws Damage or kj::Exception.
-SavedState readMessage(kj::ArrayPtr<const capnp::word> words) {
+// Throws kj::Exception where a pointer leads astray.
+Result<SavedState> readChecked(kj::ArrayPtr<const capnp::word> words) {
   capnp::ReaderOptions options;
   // Each word is read once; what reads them over and over is stopped.
   options.traversalLimitInWords = 2 * words.size() + 1024;
   options.nestingLimit = kMaxNesting;
   capnp::FlatArrayMessageReader message(words, options);
-  if (message.getEnd() != words.end()) throw Damage{"there is more after its end"};
-  return read(message.getRoot<wire::SavedState>());
+  if (message.getEnd() != words.end()) return damaged("there is more after its end");
+  FieldReader fields;
+  SavedState saved = read(message.getRoot<wire::SavedState>(), fields);
+  if (!fields.damage().empty()) return damaged(fields.damage());
+  return saved;
 }
 
 Result<SavedState> decodeAligned(const void* words, std::size_t count) {
   try {
-    return readMessage({static_cast<const capnp::word*>(words), count});
-  } catch (const Damage& damage) {
-    return damaged(damage.what);
+    return readChecked({static_cast<const capnp::word*>(words), count});
   } catch (const kj::Exception& exception) {
     return damaged(exception.getDescription().cStr());
   }
