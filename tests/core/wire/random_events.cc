@@ -43,8 +43,8 @@ Permissions RandomEvents::permissions() {
                                   : Scope::system();
   }
   std::ranges::sort(permissions);
-  const auto twice = std::ranges::unique(permissions);
-  permissions.erase(twice.begin(), twice.end());
+  const auto twice = std::unique(permissions.begin(), permissions.end());
+  permissions.erase(twice, permissions.end());
   return permissions;
 }
 
