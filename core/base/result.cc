@@ -9,6 +9,7 @@ const char* errorCodeName(ErrorCode code) {
     case ErrorCode::kInUse: return "in_use";
     case ErrorCode::kIo: return "io";
     case ErrorCode::kDamaged: return "damaged";
+    case ErrorCode::kViewsDamaged: return "views_damaged";
     case ErrorCode::kOutcomeUnknown: return "outcome_unknown";
     case ErrorCode::kClock: return "clock";
     case ErrorCode::kOverloaded: return "overloaded";

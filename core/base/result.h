@@ -22,6 +22,7 @@ enum class ErrorCode {
   kInUse,            // another process or thread has it
   kIo,               // the disk or the system failed; nothing is known to be lost
   kDamaged,          // stored bytes are not what was written
+  kViewsDamaged,     // the same, of rows that can be built again from the log
   kOutcomeUnknown,   // a write may or may not be on disk
   kClock,            // the clock cannot be believed
   kOverloaded,       // a bounded queue is full

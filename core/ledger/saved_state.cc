@@ -1,0 +1,160 @@
+#include "core/ledger/saved_state.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/merkle/tree.h"
+#include "core/wire/event_codec.h"
+#include "core/wire/state_codec.h"
+
+namespace robotledger {
+namespace {
+
+Error failed(const std::string& what, const std::string& file) {
+  return Error{ErrorCode::kIo, "cannot " + what + " " + file + ": " + std::strerror(errno)};
+}
+
+Result<void> writeAll(int fd, BytesView bytes, const std::string& file) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return failed("write", file);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::fsync(fd) != 0) return failed("sync", file);
+  return {};
+}
+
+Result<std::optional<Bytes>> readAll(int fd, const std::string& file) {
+  Bytes bytes;
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) return failed("look at", file);
+  bytes.resize(static_cast<std::size_t>(info.st_size));
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    const ssize_t got = ::read(fd, bytes.data() + have, bytes.size() - have);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed("read", file);
+    if (got == 0) break;
+    have += static_cast<std::size_t>(got);
+  }
+  bytes.resize(have);
+  return std::optional<Bytes>(std::move(bytes));
+}
+
+class FileOfStates final : public SavedStates {
+ public:
+  explicit FileOfStates(std::string file) : file_(std::move(file)) {}
+
+  Result<std::optional<Bytes>> load() override {
+    const int fd = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+      if (errno == ENOENT) return std::optional<Bytes>();
+      return failed("open", file_);
+    }
+    auto bytes = readAll(fd, file_);
+    ::close(fd);
+    return bytes;
+  }
+
+  Result<void> save(BytesView bytes) override {
+    const std::string fresh = file_ + ".new";
+    const int fd =
+        ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) return failed("make", fresh);
+    auto written = writeAll(fd, bytes, fresh);
+    ::close(fd);
+    if (!written) {
+      ::unlink(fresh.c_str());
+      return written;
+    }
+    // A rename that a power cut undoes leaves the old copy, which is as good.
+    if (::rename(fresh.c_str(), file_.c_str()) != 0) return failed("rename", fresh);
+    return {};
+  }
+
+ private:
+  std::string file_;
+};
+
+// The copy's state where it is a copy of this very log, else nothing.
+std::optional<State> fromCopy(const LogStore& log, SavedStates* copies) {
+  if (copies == nullptr) return std::nullopt;
+  auto bytes = copies->load();
+  if (!bytes || !bytes->has_value()) return std::nullopt;
+  auto saved = decodeState(**bytes);
+  if (!saved) return std::nullopt;
+  const auto root = rootAt(log, saved->image.size);
+  if (!root || *root != saved->root) return std::nullopt;
+  auto state = State::fromImage(std::move(saved->image));
+  if (!state) return std::nullopt;
+  return std::move(*state);
+}
+
+}  // namespace
+
+Result<Digest> rootAt(const LogStore& log, TreeSize size) {
+  if (size.value > log.head().size.value) {
+    return Error{ErrorCode::kNotFound, "the log was never that long"};
+  }
+  Bytes leaves;
+  if (const auto width = static_cast<unsigned>(size.value % kTileWidth); width != 0) {
+    auto tile = log.hashTile(0, size.value / kTileWidth, width);
+    if (!tile) return tile.error();
+    leaves = std::move(*tile);
+  }
+  const auto read = [&](TileId tile) { return log.hashTile(tile.level, tile.index, kTileWidth); };
+  auto tree = TreeBuilder::restore(size, leaves, read);
+  if (!tree) return tree.error();
+  return tree->root();
+}
+
+std::unique_ptr<SavedStates> savedStatesIn(std::string file) {
+  return std::make_unique<FileOfStates>(std::move(file));
+}
+
+Result<void> forEachEvent(const LogStore& log, Sequence from, TreeSize until,
+                          const std::function<Result<void>(const Event&)>& visit) {
+  auto cursor = log.scan(from, until);
+  if (!cursor) return cursor.error();
+  for (std::uint64_t sequence = from.value;; ++sequence) {
+    auto record = (*cursor)->next();
+    if (!record) return record.error();
+    if (!record->has_value()) return {};
+    auto event = decodeEvent(**record);
+    if (!event || event->sequence.value != sequence) {
+      return Error{ErrorCode::kDamaged, "record " + std::to_string(sequence) +
+                                            " of the log is no event of that place" +
+                                            (event ? "" : ": " + event.error().message)};
+    }
+    if (auto visited = visit(*event); !visited) return visited;
+  }
+}
+
+Result<Event> readEvent(const LogStore& log, Sequence sequence) {
+  auto record = log.read(sequence);
+  if (!record) return record.error();
+  auto event = decodeEvent(*record);
+  if (!event || event->sequence != sequence) {
+    return Error{ErrorCode::kDamaged, "record " + std::to_string(sequence.value) +
+                                          " of the log is no event of that place" +
+                                          (event ? "" : ": " + event.error().message)};
+  }
+  return event;
+}
+
+Result<LoadedState> loadState(const LogStore& log, SavedStates* copies) {
+  State state = fromCopy(log, copies).value_or(State());
+  const TreeSize copied_at = state.size();
+  const auto applied = forEachEvent(log, Sequence{state.size().value}, log.head().size,
+                                    [&](const Event& event) { return state.apply(event); });
+  if (!applied) return applied.error();
+  return LoadedState{std::move(state), copied_at};
+}
+
+}  // namespace robotledger

@@ -1,0 +1,86 @@
+#include "projections/account_row.h"
+
+#include "projections/row_codec.h"
+
+namespace robotledger {
+namespace {
+
+constexpr unsigned kDisabledFlag = 1;
+constexpr unsigned kDeletedFlag = 2;
+constexpr unsigned kSecretFlag = 4;
+
+}  // namespace
+
+Bytes encodeAccountRow(const AccountRow& row) {
+  Bytes out;
+  out.reserve(96 + row.account.name.size() + row.account.description.size() + row.history.size());
+  const unsigned flags = (row.account.status == AccountStatus::kDisabled ? kDisabledFlag : 0) |
+                         (row.deleted ? kDeletedFlag : 0) | (row.secret ? kSecretFlag : 0);
+  out.push_back(static_cast<char>(flags));
+  putVarint(out, row.account.project.value);
+  putText(out, row.account.name);
+  putText(out, row.account.description);
+  putVarint(out, row.created.value);
+  putVarint(out, static_cast<std::uint64_t>(row.created_at.us));
+  putText(out, row.created_by);
+  putVarint(out, row.created_line);
+  putPermissions(out, row.account.permissions);
+  putTerms(out, row.account.terms, row.created_at);
+  if (row.deleted) {
+    putVarint(out, row.deleted->value - row.created.value);
+    putSigned(out, row.deleted_at.us - row.created_at.us);
+  }
+  if (row.secret) {
+    putVarint(out, row.secret->value - row.created.value);
+    putSigned(out, row.secret_at.us - row.created_at.us);
+    out.push_back(static_cast<char>(row.secret_kind));
+  }
+  putVarint(out, row.last.sequence.value - row.created.value);
+  putSigned(out, row.last.time.us - row.created_at.us);
+  putVarint(out, row.older_parts);
+  putVarint(out, row.history_count);
+  putVarint(out, row.history_first.value);
+  out += row.history;
+  return out;
+}
+
+Result<AccountRow> decodeAccountRow(AccountId id, BytesView bytes) {
+  ByteReader in(bytes);
+  AccountRow row;
+  const unsigned flags = in.byte();
+  Account& account = row.account;
+  account.id = id;
+  account.status =
+      (flags & kDisabledFlag) != 0 ? AccountStatus::kDisabled : AccountStatus::kEnabled;
+  account.project = ProjectId{static_cast<std::uint32_t>(in.varint())};
+  account.name = in.text();
+  account.description = in.text();
+  row.created = Sequence{in.varint()};
+  row.created_at = Instant{static_cast<std::int64_t>(in.varint())};
+  row.created_by = in.text();
+  row.created_line = in.varint();
+  account.permissions = readPermissions(in);
+  account.terms = readTerms(in, row.created_at);
+  if ((flags & kDeletedFlag) != 0) {
+    row.deleted = Sequence{row.created.value + in.varint()};
+    row.deleted_at = Instant{row.created_at.us + in.signedVarint()};
+  }
+  if ((flags & kSecretFlag) != 0) {
+    row.secret = Sequence{row.created.value + in.varint()};
+    row.secret_at = Instant{row.created_at.us + in.signedVarint()};
+    row.secret_kind = static_cast<SecretHash::Kind>(in.byte());
+  }
+  row.last.sequence = Sequence{row.created.value + in.varint()};
+  row.last.time = Instant{row.created_at.us + in.signedVarint()};
+  row.older_parts = static_cast<std::uint32_t>(in.varint());
+  row.history_count = static_cast<std::uint32_t>(in.varint());
+  row.history_first = Sequence{in.varint()};
+  row.history = in.take(in.left());
+  if (!in.ok()) {
+    return Error{ErrorCode::kViewsDamaged,
+                 "the row of account #" + std::to_string(id.value) + " in the views is damaged"};
+  }
+  return row;
+}
+
+}  // namespace robotledger

@@ -1,0 +1,42 @@
+// AccountRow: what the account table holds of one account, living or dead.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/domain/account.h"
+#include "projections/history.h"
+
+namespace robotledger {
+
+struct AccountRow {
+  Account account;  // as it stands, or as it last stood
+  // Its creation.
+  Sequence created;
+  Instant created_at;
+  std::string created_by;
+  std::uint64_t created_line = 0;  // in an imported file; 0 where it was witnessed
+  // Its deletion, if any.
+  std::optional<Sequence> deleted;
+  Instant deleted_at;
+  // Its last secret, if any.
+  std::optional<Sequence> secret;
+  Instant secret_at;
+  SecretHash::Kind secret_kind = SecretHash::Kind::kAsserted;
+  // Its last change of any kind.
+  HistoryMark last;
+  // The latest part of its history; the parts before it are rows of their own.
+  Bytes history;
+  std::uint32_t history_count = 0;
+  Sequence history_first;
+  std::uint32_t older_parts = 0;
+
+  bool lives() const { return !deleted.has_value(); }
+};
+
+Bytes encodeAccountRow(const AccountRow& row);
+// kViewsDamaged where the bytes are no such row.
+Result<AccountRow> decodeAccountRow(AccountId id, BytesView bytes);
+
+}  // namespace robotledger

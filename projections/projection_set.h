@@ -1,0 +1,68 @@
+// ProjectionSet: all the projections of a ledger, taken from event to event together, with the
+// position that is stored beside their rows.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/sha256.h"
+#include "projections/accounts.h"
+#include "projections/catalog.h"
+#include "projections/projection.h"
+#include "projections/view.h"
+
+namespace robotledger {
+
+// How much the projections keep in memory between two flushes, beside what changed since the last.
+struct ProjectionMemory {
+  std::size_t accounts = 4096;
+  std::size_t timeline_bytes = std::size_t{8} << 20;
+  std::size_t posting_lists = 4096;
+};
+
+// For going through much of a log at once.
+inline constexpr ProjectionMemory kRebuildMemory{std::size_t{1} << 20, std::size_t{512} << 20,
+                                                 std::size_t{1} << 18};
+
+// The list of them: what a new projection is added to.
+std::vector<std::unique_ptr<Projection>> makeProjections(const ProjectionMemory& memory);
+
+// One thread at a time.
+class ProjectionSet {
+ public:
+  explicit ProjectionSet(const ProjectionMemory& memory);
+
+  // Goes on from the rows, at the position they have. Where they are another version's, of another
+  // log, or ahead of this one, the position is 0 and the rows are to be cleared first; `why` says
+  // so in words. Empty rows have position 0 and no reason.
+  Result<void> open(const LogStore& log, const RowStore& rows, std::string& why);
+
+  // How many events were taken.
+  TreeSize position() const { return position_; }
+
+  // Takes the next event, in order of sequence. After an error the set is of no further use.
+  Result<void> apply(const Event& event);
+
+  // Events taken since the last flush.
+  std::size_t unflushed() const { return unflushed_; }
+
+  // Writes every row that changed and the position, in one batch, and gives the view there.
+  Result<std::shared_ptr<const View>> flush(const LogStore& log, RowStore& rows);
+
+ private:
+  std::string versions() const;
+  Result<void> readFrom(const std::shared_ptr<const RowSnapshot>& snapshot);
+  Bytes positionRow() const;
+
+  CatalogKeeper catalog_;
+  AccountTable accounts_;
+  std::vector<std::unique_ptr<Projection>> projections_;
+  TreeSize position_;
+  Instant last_time_;
+  Bytes last_event_;  // the last event's bytes
+  std::size_t unflushed_ = 0;
+  AccountBefore before_;
+};
+
+}  // namespace robotledger

@@ -1,0 +1,270 @@
+#include "projections/runner.h"
+
+#include "core/base/limits.h"
+#include "projections/event_feed.h"
+
+namespace robotledger {
+namespace {
+
+// While following: rows are written when as many events changed them, or nothing came for a while.
+constexpr std::size_t kFlushEvents = 16384;
+constexpr std::chrono::milliseconds kIdleBeforeFlush{20};
+// While going through the log.
+constexpr std::size_t kCatchUpFlushEvents = 262144;
+// Rows go to the disk after as many events, so that opening after a kill has little to read again.
+constexpr std::size_t kDiskFlushEvents = 131072;
+// Above this the log is read with the memory of a rebuild.
+constexpr std::uint64_t kMuch = 65536;
+
+constexpr std::chrono::milliseconds kWaitForViews{5};
+
+}  // namespace
+
+std::unique_ptr<Runner> Runner::start(const LogStore& log, RowStore& rows, RunnerOptions options) {
+  return std::unique_ptr<Runner>(new Runner(log, rows, std::move(options)));
+}
+
+Runner::Runner(const LogStore& log, RowStore& rows, RunnerOptions options)
+    : log_(log), rows_(rows), options_(std::move(options)), thread_([this] { work(); }) {}
+
+Runner::~Runner() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void Runner::onCommitted(const CommittedEvents& events) {
+  std::unique_lock lock(mutex_);
+  if (!following_) return;  // it will read them in the log
+  changed_.wait(lock, [&] { return stopping_ || !following_ || queued_ < kMaxProjectionLag; });
+  if (!following_) return;
+  queued_ += events->size();
+  queue_.push_back(events);
+  lock.unlock();
+  changed_.notify_all();
+}
+
+Result<std::shared_ptr<const View>> Runner::view(TreeSize at_least) {
+  std::unique_lock lock(mutex_);
+  if (wanted_ < at_least) {
+    wanted_ = at_least;
+    changed_.notify_all();
+  }
+  changed_.wait(lock, [&] {
+    return stopping_ || broken_ || (published_ != nullptr && published_->size >= at_least);
+  });
+  if (broken_) return *broken_;
+  if (published_ == nullptr || published_->size < at_least) {
+    return Error{ErrorCode::kClosed, "the ledger is shut down"};
+  }
+  return published_;
+}
+
+Result<void> Runner::rebuild(std::string why) {
+  std::unique_lock lock(mutex_);
+  if (broken_) return *broken_;
+  rebuild_wanted_ = std::move(why);
+  following_ = false;
+  changed_.notify_all();
+  changed_.wait(lock, [&] {
+    return stopping_ || broken_ || (!rebuild_wanted_ && following_ && published_ != nullptr);
+  });
+  if (broken_) return *broken_;
+  if (stopping_) return Error{ErrorCode::kClosed, "the ledger is shut down"};
+  return {};
+}
+
+std::string Runner::rebuiltBecause() const {
+  const std::lock_guard lock(mutex_);
+  return rebuilt_because_;
+}
+
+void Runner::work() {
+  auto ended = openRows();
+  int rebuilds = 0;
+  while (true) {
+    if (ended) ended = workUntilStopped();
+    if (ended) return;
+    // Rows that are damaged are built anew, once; a log that is damaged is for people to look at.
+    if (ended.error().code == ErrorCode::kViewsDamaged && rebuilds++ == 0) {
+      ended = clearRows(ended.error().message);
+      if (ended) continue;
+    }
+    const std::lock_guard lock(mutex_);
+    broken_ = ended.error();
+    following_ = false;
+    queue_.clear();
+    queued_ = 0;
+    changed_.notify_all();
+    return;
+  }
+}
+
+Result<void> Runner::workUntilStopped() {
+  while (true) {
+    std::optional<std::string> why;
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return {};
+      why = rebuild_wanted_;
+    }
+    if (why) {
+      if (auto cleared = clearRows(*why); !cleared) return cleared;
+      const std::lock_guard lock(mutex_);
+      rebuild_wanted_.reset();
+    }
+    if (auto caught_up = catchUp(); !caught_up) return caught_up;
+    if (auto followed = follow(); !followed) return followed;
+  }
+}
+
+bool Runner::interrupted() {
+  const std::lock_guard lock(mutex_);
+  return stopping_ || rebuild_wanted_.has_value();
+}
+
+Result<void> Runner::openRows() {
+  set_ = std::make_unique<ProjectionSet>(options_.memory);
+  std::string why;
+  if (auto opened = set_->open(log_, rows_, why); !opened) return opened;
+  return why.empty() ? Result<void>() : clearRows(why);
+}
+
+Result<void> Runner::clearRows(const std::string& why) {
+  std::vector<std::weak_ptr<const View>> given;
+  {
+    const std::lock_guard lock(mutex_);
+    rebuilt_because_ = why;
+    following_ = false;
+    queue_.clear();
+    queued_ = 0;
+    given.swap(given_);
+    published_.reset();
+  }
+  changed_.notify_all();
+  set_.reset();
+  for (const auto& view : given) {
+    while (!view.expired()) std::this_thread::sleep_for(kWaitForViews);
+  }
+  if (auto cleared = rows_.clear(); !cleared) return cleared;
+  set_ = std::make_unique<ProjectionSet>(options_.memory);
+  std::string none;
+  return set_->open(log_, rows_, none);
+}
+
+Result<void> Runner::catchUp() {
+  while (!interrupted()) {
+    const TreeSize head = log_.head().size;
+    if (set_->position() < head) {
+      if (auto read = readTo(head); !read) return read;
+      continue;
+    }
+    if (auto published = publish(); !published) return published;
+    const std::lock_guard lock(mutex_);
+    // What is appended from here on comes by the queue, or was in the head that is looked at here.
+    following_ = true;
+    if (log_.head().size == set_->position()) {
+      changed_.notify_all();
+      return {};
+    }
+    following_ = false;
+    queue_.clear();
+    queued_ = 0;
+  }
+  return {};
+}
+
+Result<void> Runner::readTo(TreeSize until) {
+  const bool much = until.value - set_->position().value > kMuch;
+  if (much) {
+    // Nothing is unflushed here: the rows have all that the set knows.
+    if (auto published = publish(); !published) return published;
+    set_ = std::make_unique<ProjectionSet>(kRebuildMemory);
+    std::string none;
+    if (auto opened = set_->open(log_, rows_, none); !opened) return opened;
+  }
+  EventFeed feed(log_, Sequence{set_->position().value}, until);
+  while (!interrupted()) {
+    const auto events = feed.next();
+    if (!events) return events.error();
+    if (events->empty()) break;
+    for (const Event& event : *events) {
+      if (auto applied = set_->apply(event); !applied) return applied;
+    }
+    if (auto published = publishWhereDue(kCatchUpFlushEvents); !published) return published;
+    if (much && options_.progress) options_.progress(set_->position(), until);
+  }
+  if (!much) return {};
+  if (auto published = publish(); !published) return published;
+  set_ = std::make_unique<ProjectionSet>(options_.memory);
+  std::string none;
+  return set_->open(log_, rows_, none);
+}
+
+Result<void> Runner::follow() {
+  while (true) {
+    CommittedEvents events;
+    {
+      std::unique_lock lock(mutex_);
+      const auto woken = [&] {
+        return stopping_ || rebuild_wanted_ || !queue_.empty() || wanted_ > published_->size;
+      };
+      if (set_->unflushed() == 0) {
+        changed_.wait(lock, [&] { return stopping_ || rebuild_wanted_ || !queue_.empty(); });
+      } else {
+        changed_.wait_for(lock, kIdleBeforeFlush, woken);
+      }
+      if (stopping_ || rebuild_wanted_) break;
+      if (!queue_.empty()) {
+        events = std::move(queue_.front());
+        queue_.pop_front();
+        queued_ -= events->size();
+      }
+    }
+    if (events == nullptr) {
+      if (auto published = publish(); !published) return published;
+      continue;
+    }
+    changed_.notify_all();
+    for (const Event& event : *events) {
+      if (event.sequence.value < set_->position().value) continue;
+      if (auto applied = set_->apply(event); !applied) return applied;
+    }
+    if (auto published = publishWhereDue(kFlushEvents); !published) return published;
+  }
+  // What was applied is worth keeping.
+  return publish();
+}
+
+Result<void> Runner::publishWhereDue(std::size_t unflushed_at_most) {
+  bool waited_for = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const TreeSize had = published_ == nullptr ? TreeSize{0} : published_->size;
+    waited_for = wanted_ > had && wanted_ <= set_->position();
+  }
+  if (!waited_for && set_->unflushed() < unflushed_at_most) return {};
+  return publish();
+}
+
+Result<void> Runner::publish() {
+  if (set_->position().value == 0) return {};
+  since_disk_flush_ += set_->unflushed();
+  auto view = set_->flush(log_, rows_);
+  if (!view) return view.error();
+  if (since_disk_flush_ >= kDiskFlushEvents) {
+    if (auto flushed = rows_.flush(); !flushed) return flushed;
+    since_disk_flush_ = 0;
+  }
+  const std::lock_guard lock(mutex_);
+  std::erase_if(given_, [](const auto& old) { return old.expired(); });
+  given_.push_back(*view);
+  published_ = std::move(*view);
+  changed_.notify_all();
+  return {};
+}
+
+}  // namespace robotledger

@@ -1,0 +1,91 @@
+// Runner: keeps the projections up with the log, on a thread of its own.
+//
+//   auto runner = Runner::start(log, rows, {});
+//   auto ledger = Ledger::open(log, {.observers = {runner->get()}});
+//   auto view = (*runner)->view((*ledger)->head().size);    // waits until they are there
+//
+// On starting it goes on from the position that is stored with the rows; rows of another version,
+// of another log, or damaged, are dropped and built anew. Then it follows the writer, at most
+// kMaxProjectionLag events behind: the writer waits for it there. Rows are written when somebody
+// waits for them, when it has nothing else to do, or when many have changed.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "core/ledger/observer.h"
+#include "projections/projection_set.h"
+#include "projections/view.h"
+
+namespace robotledger {
+
+struct RunnerOptions {
+  ProjectionMemory memory;
+  // Told now and then, on the runner's thread, how many of how many events are done, while it goes
+  // through much of the log.
+  std::function<void(TreeSize done, TreeSize all)> progress;
+};
+
+class Runner final : public Observer {
+ public:
+  // The stores outlive the runner, and nobody else writes the rows. `log` is not empty.
+  static std::unique_ptr<Runner> start(const LogStore& log, RowStore& rows, RunnerOptions options);
+  ~Runner() override;
+
+  // Any thread. Waits until the projections have `at_least` events, and gives them as they are.
+  // kDamaged where the log cannot be read, kClosed when it ends.
+  Result<std::shared_ptr<const View>> view(TreeSize at_least);
+
+  // Any thread. Drops all rows and builds them anew; returns when they have what the log had.
+  // Whoever holds a view has to let go of it for this to go on.
+  Result<void> rebuild(std::string why);
+
+  // Why rows were dropped and built anew since the start; empty where they were not. Any thread.
+  std::string rebuiltBecause() const;
+
+  void onCommitted(const CommittedEvents& events) override;
+
+ private:
+  Runner(const LogStore& log, RowStore& rows, RunnerOptions options);
+
+  void work();
+  Result<void> workUntilStopped();
+  Result<void> openRows();
+  Result<void> clearRows(const std::string& why);
+  Result<void> catchUp();
+  Result<void> readTo(TreeSize until);
+  Result<void> follow();
+  Result<void> publish();
+  Result<void> publishWhereDue(std::size_t unflushed_at_most);
+  bool interrupted();
+
+  const LogStore& log_;
+  RowStore& rows_;
+  RunnerOptions options_;
+  std::unique_ptr<ProjectionSet> set_;
+  std::size_t since_disk_flush_ = 0;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  // All of these are guarded by mutex_.
+  std::deque<CommittedEvents> queue_;
+  std::size_t queued_ = 0;
+  bool following_ = false;  // the queue has everything that comes after the position
+  bool stopping_ = false;
+  TreeSize wanted_;  // somebody waits for as many events
+  std::shared_ptr<const View> published_;
+  std::vector<std::weak_ptr<const View>> given_;  // those that somebody may still hold
+  std::optional<Error> broken_;
+  std::optional<std::string> rebuild_wanted_;
+  std::string rebuilt_because_;
+
+  std::thread thread_;  // the last: it uses all of the above
+};
+
+}  // namespace robotledger
