@@ -88,7 +88,7 @@ class RocksCursor final : public LogCursor {
 
 class RocksLogStore final : public LogStore {
  public:
-  RocksLogStore(std::unique_ptr<rocksdb::Env> env, std::shared_ptr<ErrorListener> errors,
+  RocksLogStore(std::shared_ptr<rocksdb::Env> env, std::shared_ptr<ErrorListener> errors,
                 std::unique_ptr<rocksdb::DB> db, RecoveredLog recovered)
       : env_(std::move(env)),
         errors_(std::move(errors)),
@@ -109,7 +109,7 @@ class RocksLogStore final : public LogStore {
   std::optional<AppendOutcome> refuseStopped();
 
   // Closed in the reverse order: RocksDB before what it works on.
-  std::unique_ptr<rocksdb::Env> env_;
+  std::shared_ptr<rocksdb::Env> env_;
   std::shared_ptr<ErrorListener> errors_;
   std::unique_ptr<rocksdb::DB> db_;
   AppendState state_ = AppendState::kOpen;  // the appending thread's
@@ -251,12 +251,10 @@ Result<std::unique_ptr<LogStore>> openRocksLogStore(const std::string& directory
     return Error{ErrorCode::kInvalidArgument,
                  "there is no log in " + directory + "; create one, or name its directory"};
   }
-  std::unique_ptr<rocksdb::Env> env;
-  if (options.file_system != nullptr) env = rocksdb::NewCompositeEnv(options.file_system);
   auto errors = std::make_shared<ErrorListener>();
   rocksdb::Options settings = rocksLogSettings(options);
   settings.create_if_missing = *contents == DirectoryContents::kNothing;
-  settings.env = env != nullptr ? env.get() : rocksdb::Env::Default();
+  if (options.env != nullptr) settings.env = options.env.get();
   settings.listeners = {errors};
 
   rocksdb::DB* opened = nullptr;
@@ -286,7 +284,7 @@ Result<std::unique_ptr<LogStore>> openRocksLogStore(const std::string& directory
     return error;
   }
   return std::unique_ptr<LogStore>(std::make_unique<RocksLogStore>(
-      std::move(env), std::move(errors), std::move(db), *std::move(recovered)));
+      options.env, std::move(errors), std::move(db), *std::move(recovered)));
 }
 
 }  // namespace robotledger

@@ -16,7 +16,7 @@
 #include "core/log/log_store.h"
 
 namespace rocksdb {
-class FileSystem;
+class Env;
 }
 
 namespace robotledger {
@@ -32,8 +32,8 @@ struct RocksLogOptions {
   // a kill replays it; up to two such buffers.
   std::size_t write_buffer_bytes = std::size_t{16} << 20;
   std::size_t block_cache_bytes = std::size_t{32} << 20;
-  // Stands in for the system's files, for tests that break them. None: the system's own.
-  std::shared_ptr<rocksdb::FileSystem> file_system = nullptr;
+  // Stands in for the system's files and clock, for tests that break them. None: the system's own.
+  std::shared_ptr<rocksdb::Env> env = nullptr;
 };
 
 // Opens, and checks as rocks_log_recovery.h says. The store owns the directory until it is

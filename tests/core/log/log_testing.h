@@ -18,8 +18,9 @@ namespace robotledger {
 // A directory that is gone after the test.
 class TestDirectory {
  public:
-  TestDirectory() {
-    std::string path = (std::filesystem::temp_directory_path() / "robotledger-XXXXXX").string();
+  explicit TestDirectory(
+      const std::filesystem::path& room = std::filesystem::temp_directory_path()) {
+    std::string path = (room / "robotledger-XXXXXX").string();
     if (mkdtemp(path.data()) == nullptr) ADD_FAILURE() << "no directory for the test";
     path_ = path;
   }

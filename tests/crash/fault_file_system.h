@@ -1,0 +1,70 @@
+// A file system for RocksDB that remembers what was synced, so that a test can pull the plug.
+//
+//   FaultFileSystem files(directory);
+//   files.cutPowerAt(120, LastOperation::kLost);     // the 120th operation is the last
+//   auto log = openRocksLogStore(directory, {.env = files.env()});
+//   ... until it fails; log.reset();
+//   files.leaveAsAfterPowerCut(random);              // now open it again on the system's own
+//
+// Files grow at their end, and only what was synced of them is sure to last; names come into and go
+// out of a directory for sure only when the directory is synced. What is not sure lasts or not as
+// the random numbers will: a file keeps any part of its tail (a write-ahead log zeros, at times);
+// the directory keeps the first few of its changes. Tells nothing of files that lie elsewhere.
+//
+// Any thread, except that nothing may be open when leaveAsAfterPowerCut() is called.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+
+namespace rocksdb {
+class Env;
+}
+
+namespace robotledger {
+
+enum class FileOperation { kCreate, kAppend, kTruncate, kSync, kRename, kDelete, kSyncDirectory };
+
+// Whether the operation at which the power is cut still takes effect; its caller is told that it
+// failed in both cases.
+enum class LastOperation { kLost, kDone };
+
+// How an operation is broken, without a power cut.
+enum class FileFault { kNone, kIoError, kNoSpace };
+
+class FaultFileSystem {
+ public:
+  // `directory` need not exist yet. What is in it counts as durable.
+  explicit FaultFileSystem(const std::string& directory);
+  FaultFileSystem(const FaultFileSystem&) = delete;
+  FaultFileSystem& operator=(const FaultFileSystem&) = delete;
+  ~FaultFileSystem();
+
+  // RocksDB on these files. It does not sleep after errors, as it would for a second.
+  std::shared_ptr<rocksdb::Env> env() const;
+
+  // From the operation of that number on, counted from 1 since the start, every change fails.
+  void cutPowerAt(std::uint64_t operation, LastOperation last);
+  // From now on.
+  void cutPower();
+  // How many changes were asked for.
+  std::uint64_t operations() const;
+
+  // Asked before each change, with the file's name in its directory; nothing happens to the file
+  // where the answer is a fault. Called with a lock held: must not touch files.
+  using Rule = std::function<FileFault(FileOperation, const std::string& name)>;
+  void breakBy(Rule rule);
+
+  // Changes the directory to what a machine might find in it after the power came back.
+  void leaveAsAfterPowerCut(std::mt19937& random);
+
+ private:
+  class Files;
+  std::shared_ptr<Files> files_;
+  std::shared_ptr<rocksdb::Env> env_;
+};
+
+}  // namespace robotledger
