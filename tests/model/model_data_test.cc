@@ -71,7 +71,9 @@ TEST_F(ModelData, RefusesExactlyTheLinesThatAreListedAndAnswersEveryQuestionAsLi
     EXPECT_EQ(outcome.refusal, listed == refusals_.end() ? "" : listed->second)
         << "line " << i + 1 << ": " << history_[i];
   }
-  for (const auto& line : linesOf("questions.jsonl")) {
+  auto questions = linesOf("questions.jsonl");
+  ASSERT_FALSE(questions.empty());
+  for (const auto& line : questions) {
     json entry = json::parse(line);
     Answer answer = whoCould(ledger.events(), questionOf(entry["question"]), kNewest);
     EXPECT_EQ(answer.error, "");

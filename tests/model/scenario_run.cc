@@ -75,7 +75,7 @@ class Runner {
     for (std::size_t i = 0; i < events.size(); ++i) {
       std::string numbered = label + "." + std::to_string(i + 1);
       sequences_[numbered] = events[i].sequence;
-      labels_[events[i].sequence] = numbered;
+      if (i + 1 < events.size()) labels_[events[i].sequence] = numbered;
     }
   }
 
