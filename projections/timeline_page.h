@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/bytes.h"
+#include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/domain/expiry.h"
 
