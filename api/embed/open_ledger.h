@@ -1,0 +1,93 @@
+// OpenLedger: a ledger's directory, opened whole: its log, its writer, its projections.
+//
+//   createLedger("robotledger-data", {.origin = "ledger.example/robots"});
+//   auto ledger = OpenLedger::open("robotledger-data", {.program = "my-registry"});
+//   if (!ledger) { report(ledger.error().message); return; }
+//   auto outcome = (*ledger)->ledger().submit({DisableAccount{{"robot$web+ci"}}, context});
+//   auto answers = (*ledger)->ask([&](const View& view) {
+//     return whoCould(view, kPushImage, *findPlace(*view.catalog, "web", view.last()),
+//                     {.from = noon}, view.newest());
+//   });
+//
+// One process at a time has a ledger. What a question reads has everything that was acknowledged
+// before it was asked.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/ledger/directory.h"
+#include "core/ledger/ledger.h"
+#include "projections/runner.h"
+
+namespace robotledger {
+
+struct OpenOptions {
+  std::string program = "robotledger";  // who has the ledger, as others are told
+  Clock* clock = nullptr;               // outlives the ledger; the system's where null
+  std::size_t views_cache_bytes = std::size_t{128} << 20;
+  // Told in one line what was mended on the way, such as views that were damaged. Any thread.
+  std::function<void(const std::string&)> tell;
+  // Told how far a long rebuild is. The runner's thread.
+  std::function<void(TreeSize done, TreeSize all)> progress;
+};
+
+// Makes the directory with a ledger of one event. See LedgerDirectory::create().
+Result<void> createLedger(const std::string& path, const NewLedger& ledger);
+
+class OpenLedger {
+ public:
+  // kNotFound, kInvalidArgument, kInUse as LedgerDirectory::open(); kDamaged where the log is not
+  // what was written; kIo where the system fails. Damaged views are built anew, and told of.
+  static Result<std::unique_ptr<OpenLedger>> open(const std::string& path, OpenOptions options);
+
+  OpenLedger(const OpenLedger&) = delete;
+  OpenLedger& operator=(const OpenLedger&) = delete;
+  // Ends the writer, then the projections; nothing that was acknowledged is lost.
+  ~OpenLedger();
+
+  // All of these: any thread.
+
+  Ledger& ledger() { return *ledger_; }
+  const LogStore& log() const { return *log_; }
+  const std::string& path() const { return directory_->path(); }
+
+  // The projections with everything that is acknowledged now.
+  Result<std::shared_ptr<const View>> view();
+
+  // Asks a question, a function from a View to a Result. Where it finds damaged views, they are
+  // built anew, that is told, and it is asked once more.
+  template <class Question>
+  auto ask(const Question& question) -> decltype(question(std::declval<const View&>())) {
+    for (int attempt = 0;; ++attempt) {
+      auto looked_at = view();
+      if (!looked_at) return looked_at.error();
+      auto answer = question(**looked_at);
+      if (answer || answer.error().code != ErrorCode::kViewsDamaged || attempt > 0) return answer;
+      looked_at->reset();
+      if (auto rebuilt = rebuildViews(answer.error().message); !rebuilt) return rebuilt.error();
+    }
+  }
+
+  // Drops the views and builds them from the log. `why` is told where it is not empty.
+  Result<void> rebuildViews(const std::string& why);
+
+  // Bytes on disk.
+  std::uint64_t viewsBytes() const { return rows_->diskBytes(); }
+
+ private:
+  OpenLedger() = default;
+  Result<void> openViews();
+
+  OpenOptions options_;
+  // In the order of what stands on what; ended the other way round.
+  std::unique_ptr<LedgerDirectory> directory_;
+  std::unique_ptr<SavedStates> copies_;
+  std::unique_ptr<LogStore> log_;
+  std::unique_ptr<RowStore> rows_;
+  std::unique_ptr<Runner> runner_;
+  std::unique_ptr<Ledger> ledger_;
+};
+
+}  // namespace robotledger

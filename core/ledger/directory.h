@@ -1,0 +1,49 @@
+// A ledger's directory: its marker, its lock, and where its parts lie.
+//
+//   LEDGER    what says that this is a ledger, and of which format
+//   lock      held by the one process that has the ledger, with who that is in it
+//   log/      the truth: RocksDB, synced, append-only
+//   state     a saved copy of the state, disposable
+//   views/    what the projections built, disposable
+//
+// One process at a time has a ledger; another is told which one.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/base/instant.h"
+#include "core/base/result.h"
+#include "core/ledger/ledger.h"
+
+namespace robotledger {
+
+class LedgerDirectory {
+ public:
+  // Makes the directory (mode 0700, its parent has to be there) with a ledger of one event in it.
+  // kInvalidArgument where there is something already; what was half made is taken away again.
+  static Result<void> create(const std::string& path, const NewLedger& ledger, Clock& clock);
+
+  // Takes the lock. `program` says in a few words who has it. kNotFound where there is nothing,
+  // kInvalidArgument where that is no ledger or one of another format, kInUse where another process
+  // has it, kIo where the system fails.
+  static Result<std::unique_ptr<LedgerDirectory>> open(const std::string& path,
+                                                       const std::string& program);
+
+  LedgerDirectory(const LedgerDirectory&) = delete;
+  LedgerDirectory& operator=(const LedgerDirectory&) = delete;
+  // Gives the lock back.
+  ~LedgerDirectory();
+
+  const std::string& path() const { return path_; }
+  std::string logPath() const { return path_ + "/log"; }
+  std::string statePath() const { return path_ + "/state"; }
+  std::string viewsPath() const { return path_ + "/views"; }
+
+ private:
+  LedgerDirectory(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+  std::string path_;
+  int lock_;  // the open lock file
+};
+
+}  // namespace robotledger
