@@ -72,7 +72,8 @@ class RowStore {
   // Starts to move what is written to the disk, and does not wait for it. One thread at a time.
   virtual Result<void> flush() = 0;
 
-  // Drops every row. No snapshot may be in use. One thread at a time.
+  // Drops every row. kInUse where a snapshot is in use; nothing is dropped then. One thread at a
+  // time.
   virtual Result<void> clear() = 0;
 
   // The rows as they are now. The store outlives its snapshots. Any thread.

@@ -1,0 +1,258 @@
+#include "projections/rocks_row_store.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+#include "core/log/rocks_status.h"
+
+namespace robotledger {
+namespace {
+
+constexpr double kBloomBitsPerKey = 10;
+constexpr std::size_t kBlockBytes = 8192;
+constexpr std::uint64_t kBytesPerSync = std::uint64_t{1} << 20;
+constexpr int kOpenLogFiles = 2;  // RocksDB's own text logs
+constexpr int kWriteBuffers = 3;
+
+rocksdb::Slice slice(BytesView bytes) { return {bytes.data(), bytes.size()}; }
+
+Error closedError() {
+  return {ErrorCode::kClosed, "the rows are closed since dropping them failed"};
+}
+
+// The wanted compression where the installed library has it, else none.
+rocksdb::CompressionType supported(rocksdb::CompressionType wanted) {
+  const auto types = rocksdb::GetSupportedCompressions();
+  const bool there = std::find(types.begin(), types.end(), wanted) != types.end();
+  return there ? wanted : rocksdb::kNoCompression;
+}
+
+rocksdb::Options settingsFor(const RocksRowOptions& options) {
+  rocksdb::Options settings;
+  settings.create_if_missing = true;
+  settings.allow_concurrent_memtable_write = false;  // there is one writer
+  settings.write_buffer_size = options.write_buffer_bytes;
+  settings.max_write_buffer_number = kWriteBuffers;
+  settings.level_compaction_dynamic_level_bytes = true;
+  settings.bytes_per_sync = kBytesPerSync;
+  settings.max_background_jobs = 2;
+  settings.skip_stats_update_on_db_open = true;
+
+  settings.compression = supported(rocksdb::kLZ4Compression);
+  settings.bottommost_compression = supported(rocksdb::kZSTD);
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  table.block_size = kBlockBytes;
+  table.format_version = 5;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+  table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
+  settings.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+
+  settings.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  settings.keep_log_file_num = kOpenLogFiles;
+  settings.stats_dump_period_sec = 0;
+  settings.stats_persist_period_sec = 0;
+  if (options.env != nullptr) settings.env = options.env.get();
+  return settings;
+}
+
+class RocksRowCursor final : public RowCursor {
+ public:
+  explicit RocksRowCursor(std::unique_ptr<rocksdb::Iterator> rows) : rows_(std::move(rows)) {}
+  void seek(BytesView key) override { rows_->Seek(slice(key)); }
+  void seekForPrev(BytesView key) override { rows_->SeekForPrev(slice(key)); }
+  void next() override { rows_->Next(); }
+  void prev() override { rows_->Prev(); }
+  bool valid() const override { return rows_->Valid(); }
+  BytesView key() const override { return rows_->key().ToStringView(); }
+  BytesView value() const override { return rows_->value().ToStringView(); }
+  Result<void> status() const override {
+    if (rows_->status().ok()) return {};
+    return rocksError(rows_->status(), "walking over the rows");
+  }
+
+ private:
+  std::unique_ptr<rocksdb::Iterator> rows_;
+};
+
+// Stands on no row, of a store that is closed.
+class ClosedCursor final : public RowCursor {
+ public:
+  void seek(BytesView) override {}
+  void seekForPrev(BytesView) override {}
+  void next() override {}
+  void prev() override {}
+  bool valid() const override { return false; }
+  BytesView key() const override { return {}; }
+  BytesView value() const override { return {}; }
+  Result<void> status() const override { return closedError(); }
+};
+
+class RocksRowSnapshot final : public RowSnapshot {
+ public:
+  explicit RocksRowSnapshot(std::shared_ptr<rocksdb::DB> db)
+      : db_(std::move(db)), snapshot_(db_ != nullptr ? db_->GetSnapshot() : nullptr) {
+    options_.snapshot = snapshot_;
+  }
+  ~RocksRowSnapshot() override {
+    if (db_ != nullptr) db_->ReleaseSnapshot(snapshot_);
+  }
+
+  Result<std::optional<Bytes>> get(BytesView key) const override {
+    if (db_ == nullptr) return closedError();
+    Bytes value;
+    const rocksdb::Status status = db_->Get(options_, slice(key), &value);
+    if (status.ok()) return std::optional(std::move(value));
+    if (status.IsNotFound()) return std::optional<Bytes>();
+    return rocksError(status, "reading a row");
+  }
+
+  Result<std::vector<std::optional<Bytes>>> getMany(const std::vector<Bytes>& keys) const override {
+    if (db_ == nullptr) return closedError();
+    std::vector<rocksdb::Slice> slices;
+    slices.reserve(keys.size());
+    for (const Bytes& key : keys) slices.push_back(slice(key));
+    std::vector<rocksdb::PinnableSlice> values(keys.size());
+    std::vector<rocksdb::Status> statuses(keys.size());
+    db_->MultiGet(options_, db_->DefaultColumnFamily(), keys.size(), slices.data(), values.data(),
+                  statuses.data());
+    std::vector<std::optional<Bytes>> found(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (statuses[i].ok()) {
+        found[i] = values[i].ToString();
+      } else if (!statuses[i].IsNotFound()) {
+        return rocksError(statuses[i], "reading rows");
+      }
+    }
+    return found;
+  }
+
+  std::unique_ptr<RowCursor> cursor() const override {
+    if (db_ == nullptr) return std::make_unique<ClosedCursor>();
+    return std::make_unique<RocksRowCursor>(
+        std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options_)));
+  }
+
+ private:
+  std::shared_ptr<rocksdb::DB> db_;
+  const rocksdb::Snapshot* snapshot_;
+  rocksdb::ReadOptions options_;
+};
+
+class RocksRowStore final : public RowStore {
+ public:
+  RocksRowStore(std::string directory, const RocksRowOptions& options)
+      : directory_(std::move(directory)), env_(options.env), settings_(settingsFor(options)) {}
+
+  Result<void> open();
+  Result<void> write(const RowBatch& batch) override;
+  Result<void> flush() override;
+  Result<void> clear() override;
+  std::shared_ptr<const RowSnapshot> snapshot() const override {
+    return std::make_shared<RocksRowSnapshot>(database());
+  }
+  std::uint64_t diskBytes() const override;
+
+ private:
+  std::shared_ptr<rocksdb::DB> database() const {
+    const std::lock_guard lock(mutex_);
+    return db_;
+  }
+
+  std::string directory_;
+  std::shared_ptr<rocksdb::Env> env_;  // outlives the database
+  rocksdb::Options settings_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<rocksdb::DB> db_;  // none where clear() failed half-way
+};
+
+Result<void> RocksRowStore::open() {
+  rocksdb::DB* opened = nullptr;
+  const rocksdb::Status status = rocksdb::DB::Open(settings_, directory_, &opened);
+  if (!status.ok()) {
+    Error error = rocksError(status, "opening the rows in " + directory_);
+    // A file that RocksDB names and does not find was taken away.
+    if (status.IsPathNotFound()) error.code = ErrorCode::kDamaged;
+    return error;
+  }
+  const std::lock_guard lock(mutex_);
+  db_.reset(opened);
+  return {};
+}
+
+Result<void> RocksRowStore::write(const RowBatch& batch) {
+  const auto db = database();
+  if (db == nullptr) return closedError();
+  rocksdb::WriteBatch write;
+  for (const auto& [key, value] : batch.changes) {
+    if (value) {
+      write.Put(slice(key), slice(*value));
+    } else {
+      write.Delete(slice(key));
+    }
+  }
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  const rocksdb::Status status = db->Write(options, &write);
+  if (status.ok()) return {};
+  return rocksError(status, "writing rows");
+}
+
+Result<void> RocksRowStore::flush() {
+  const auto db = database();
+  if (db == nullptr) return closedError();
+  rocksdb::FlushOptions options;
+  options.wait = false;
+  options.allow_write_stall = true;  // else it would wait until no write can be delayed by it
+  const rocksdb::Status status = db->Flush(options);
+  if (status.ok()) return {};
+  return rocksError(status, "flushing rows");
+}
+
+Result<void> RocksRowStore::clear() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (db_ == nullptr) return closedError();
+    if (db_.use_count() > 1) {
+      return Error{ErrorCode::kInUse,
+                   "the rows cannot be dropped while a snapshot of them is in use"};
+    }
+    // Nothing of what is in memory is worth the disk any more.
+    const rocksdb::Status status = db_->SetDBOptions({{"avoid_flush_during_shutdown", "true"}});
+    if (!status.ok()) return rocksError(status, "closing the rows");
+    db_.reset();
+  }
+  // Without CURRENT there are no rows: a crash from here on leaves none, and not some of them.
+  rocksdb::Status status = settings_.env->DeleteFile(directory_ + "/CURRENT");
+  if (status.ok()) status = rocksdb::DestroyDB(directory_, settings_);
+  if (!status.ok()) return rocksError(status, "dropping the rows in " + directory_);
+  return open();
+}
+
+std::uint64_t RocksRowStore::diskBytes() const {
+  // Holding no reference of its own, it does not look like a snapshot in use.
+  const std::lock_guard lock(mutex_);
+  std::uint64_t bytes = 0;
+  if (db_ != nullptr) db_->GetIntProperty(rocksdb::DB::Properties::kLiveSstFilesSize, &bytes);
+  return bytes;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RowStore>> openRocksRowStore(const std::string& directory,
+                                                    const RocksRowOptions& options) {
+  auto store = std::make_unique<RocksRowStore>(directory, options);
+  if (auto opened = store->open(); !opened) return opened.error();
+  return std::unique_ptr<RowStore>(std::move(store));
+}
+
+}  // namespace robotledger
