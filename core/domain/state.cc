@@ -226,6 +226,9 @@ Result<void> State::on(const OperatorPasswordSet& e, const Event&) {
 Result<void> State::on(const RoleGranted& e, const Event&) {
   Operator* person = findIn(operators_, e.name);
   if (person == nullptr) return impossible("no such operator");
+  if (e.role == Role::kProjectAdmin && findProject(e.project) == nullptr) {
+    return impossible("no such project lives");
+  }
   const bool fresh = e.role == Role::kProjectAdmin ? person->administers.insert(e.project).second
                                                    : person->roles.insert(e.role).second;
   if (!fresh) return impossible("the operator has the role already");

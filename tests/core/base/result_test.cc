@@ -51,11 +51,12 @@ TEST(Result, StopsTheProcessWhereItIsUsedUnchecked) {
 
 TEST(ErrorCode, HasANameOfItsOwnForEach) {
   std::set<std::string> names;
-  for (int code = 0; code <= static_cast<int>(ErrorCode::kClosed); ++code) {
-    names.insert(errorCodeName(static_cast<ErrorCode>(code)));
+  int code = 0;
+  while (std::string(errorCodeName(static_cast<ErrorCode>(code))) != "unknown") {
+    names.insert(errorCodeName(static_cast<ErrorCode>(code++)));
   }
-  EXPECT_EQ(names.size(), 9U);
-  EXPECT_FALSE(names.contains("unknown"));
+  EXPECT_GT(code, static_cast<int>(ErrorCode::kClosed));
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(code));
   EXPECT_STREQ(errorCodeName(ErrorCode::kDamaged), "damaged");
 }
 
