@@ -217,7 +217,7 @@ void addDifferences(const AccessAnswer& answer, Capability capability, const Pla
 }
 
 Result<void> addPlace(const View& view, const Place& place, const DifferenceQuestion& asked,
-                      Sequence as_of, std::vector<AccessDifference>& out) {
+                      const AsOf& as_of, std::vector<AccessDifference>& out) {
   const auto capabilities = capabilitiesAt(view, place);
   if (!capabilities) return capabilities.error();
   const Period period{asked.from, Instant{asked.to.us + 1}};

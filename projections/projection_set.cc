@@ -45,7 +45,7 @@ Result<void> ProjectionSet::open(const LogStore& log, const RowStore& rows, std:
   position_ = TreeSize{0};
   if (!stored->has_value()) return readFrom(snapshot);
   if (*built_by != versions()) {
-    why = "they were built by another version of this program";
+    why = "the views were built by another version of this program";
     return {};
   }
   ByteReader in(**stored);
@@ -53,13 +53,13 @@ Result<void> ProjectionSet::open(const LogStore& log, const RowStore& rows, std:
   const Instant last_time{static_cast<std::int64_t>(in.varint())};
   const BytesView last_leaf = in.take(sizeof(Digest));
   if (!in.ok() || position.value == 0 || position.value > log.head().size.value) {
-    why = "they are ahead of the log, or damaged";
+    why = "the views are ahead of the log, or damaged";
     return {};
   }
   auto last_event = log.read(Sequence{position.value - 1});
   if (!last_event) return last_event.error();
   if (digestBytes(leafHash(*last_event)) != last_leaf) {
-    why = "they are of another log";
+    why = "the views are of another log";
     return {};
   }
   position_ = position;

@@ -63,10 +63,10 @@ Result<std::shared_ptr<const View>> Runner::view(TreeSize at_least) {
   return published_;
 }
 
-Result<void> Runner::rebuild(std::string why) {
+Result<void> Runner::rebuild() {
   std::unique_lock lock(mutex_);
   if (broken_) return *broken_;
-  rebuild_wanted_ = std::move(why);
+  rebuild_wanted_ = true;
   following_ = false;
   changed_.notify_all();
   changed_.wait(lock, [&] {
@@ -77,11 +77,6 @@ Result<void> Runner::rebuild(std::string why) {
   return {};
 }
 
-std::string Runner::rebuiltBecause() const {
-  const std::lock_guard lock(mutex_);
-  return rebuilt_because_;
-}
-
 void Runner::work() {
   auto ended = openRows();
   int rebuilds = 0;
@@ -90,7 +85,8 @@ void Runner::work() {
     if (ended) return;
     // Rows that are damaged are built anew, once; a log that is damaged is for people to look at.
     if (ended.error().code == ErrorCode::kViewsDamaged && rebuilds++ == 0) {
-      ended = clearRows(ended.error().message);
+      if (options_.tell) options_.tell(ended.error().message);
+      ended = clearRows();
       if (ended) continue;
     }
     const std::lock_guard lock(mutex_);
@@ -105,16 +101,16 @@ void Runner::work() {
 
 Result<void> Runner::workUntilStopped() {
   while (true) {
-    std::optional<std::string> why;
+    bool rebuild = false;
     {
       const std::lock_guard lock(mutex_);
       if (stopping_) return {};
-      why = rebuild_wanted_;
+      rebuild = rebuild_wanted_;
     }
-    if (why) {
-      if (auto cleared = clearRows(*why); !cleared) return cleared;
+    if (rebuild) {
+      if (auto cleared = clearRows(); !cleared) return cleared;
       const std::lock_guard lock(mutex_);
-      rebuild_wanted_.reset();
+      rebuild_wanted_ = false;
     }
     if (auto caught_up = catchUp(); !caught_up) return caught_up;
     if (auto followed = follow(); !followed) return followed;
@@ -123,21 +119,22 @@ Result<void> Runner::workUntilStopped() {
 
 bool Runner::interrupted() {
   const std::lock_guard lock(mutex_);
-  return stopping_ || rebuild_wanted_.has_value();
+  return stopping_ || rebuild_wanted_;
 }
 
 Result<void> Runner::openRows() {
   set_ = std::make_unique<ProjectionSet>(options_.memory);
   std::string why;
   if (auto opened = set_->open(log_, rows_, why); !opened) return opened;
-  return why.empty() ? Result<void>() : clearRows(why);
+  if (why.empty()) return {};
+  if (options_.tell) options_.tell(why);
+  return clearRows();
 }
 
-Result<void> Runner::clearRows(const std::string& why) {
+Result<void> Runner::clearRows() {
   std::vector<std::weak_ptr<const View>> given;
   {
     const std::lock_guard lock(mutex_);
-    rebuilt_because_ = why;
     following_ = false;
     queue_.clear();
     queued_ = 0;

@@ -30,6 +30,9 @@ struct RunnerOptions {
   // Told now and then, on the runner's thread, how many of how many events are done, while it goes
   // through much of the log.
   std::function<void(TreeSize done, TreeSize all)> progress;
+  // Told in one line, on the runner's thread, why rows are dropped and built anew, where nobody
+  // asked for it.
+  std::function<void(const std::string& why)> tell;
 };
 
 class Runner final : public Observer {
@@ -44,10 +47,7 @@ class Runner final : public Observer {
 
   // Any thread. Drops all rows and builds them anew; returns when they have what the log had.
   // Whoever holds a view has to let go of it for this to go on.
-  Result<void> rebuild(std::string why);
-
-  // Why rows were dropped and built anew since the start; empty where they were not. Any thread.
-  std::string rebuiltBecause() const;
+  Result<void> rebuild();
 
   void onCommitted(const CommittedEvents& events) override;
 
@@ -57,7 +57,7 @@ class Runner final : public Observer {
   void work();
   Result<void> workUntilStopped();
   Result<void> openRows();
-  Result<void> clearRows(const std::string& why);
+  Result<void> clearRows();
   Result<void> catchUp();
   Result<void> readTo(TreeSize until);
   Result<void> follow();
@@ -71,7 +71,7 @@ class Runner final : public Observer {
   std::unique_ptr<ProjectionSet> set_;
   std::size_t since_disk_flush_ = 0;
 
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable changed_;
   // All of these are guarded by mutex_.
   std::deque<CommittedEvents> queue_;
@@ -82,8 +82,7 @@ class Runner final : public Observer {
   std::shared_ptr<const View> published_;
   std::vector<std::weak_ptr<const View>> given_;  // those that somebody may still hold
   std::optional<Error> broken_;
-  std::optional<std::string> rebuild_wanted_;
-  std::string rebuilt_because_;
+  bool rebuild_wanted_ = false;
 
   std::thread thread_;  // the last: it uses all of the above
 };

@@ -66,12 +66,13 @@ class OpenLedger {
       auto answer = question(**looked_at);
       if (answer || answer.error().code != ErrorCode::kViewsDamaged || attempt > 0) return answer;
       looked_at->reset();
-      if (auto rebuilt = rebuildViews(answer.error().message); !rebuilt) return rebuilt.error();
+      if (options_.tell) options_.tell(answer.error().message + "; the views are built anew");
+      if (auto rebuilt = rebuildViews(); !rebuilt) return rebuilt.error();
     }
   }
 
-  // Drops the views and builds them from the log. `why` is told where it is not empty.
-  Result<void> rebuildViews(const std::string& why);
+  // Drops the views and builds them from the log.
+  Result<void> rebuildViews();
 
   // Bytes on disk.
   std::uint64_t viewsBytes() const { return rows_->diskBytes(); }
@@ -79,6 +80,7 @@ class OpenLedger {
  private:
   OpenLedger() = default;
   Result<void> openViews();
+  RunnerOptions runnerOptions() const;
 
   OpenOptions options_;
   // In the order of what stands on what; ended the other way round.

@@ -1,0 +1,86 @@
+#include "api/embed/open_ledger.h"
+
+#include <filesystem>
+
+#include "core/log/rocks_log_store.h"
+#include "projections/rocks_row_store.h"
+
+namespace robotledger {
+namespace {
+
+SystemClock& systemClock() {
+  static SystemClock clock;
+  return clock;
+}
+
+}  // namespace
+
+Result<void> createLedger(const std::string& path, const NewLedger& ledger) {
+  return LedgerDirectory::create(path, ledger, systemClock());
+}
+
+Result<std::unique_ptr<OpenLedger>> OpenLedger::open(const std::string& path, OpenOptions options) {
+  std::unique_ptr<OpenLedger> opened(new OpenLedger());
+  opened->options_ = std::move(options);
+  auto directory = LedgerDirectory::open(path, opened->options_.program);
+  if (!directory) return directory.error();
+  opened->directory_ = std::move(*directory);
+  auto log = openRocksLogStore(opened->directory_->logPath(), {});
+  if (!log) return log.error();
+  opened->log_ = std::move(*log);
+  if (auto views = opened->openViews(); !views) return views.error();
+  opened->runner_ =
+      Runner::start(*opened->log_, *opened->rows_,
+                    RunnerOptions{.memory = {}, .progress = opened->options_.progress});
+  opened->copies_ = savedStatesIn(opened->directory_->statePath());
+  LedgerOptions ledger_options;
+  ledger_options.clock = opened->options_.clock;
+  ledger_options.copies = opened->copies_.get();
+  ledger_options.observers = {opened->runner_.get()};
+  auto ledger = Ledger::open(*opened->log_, std::move(ledger_options));
+  if (!ledger) return ledger.error();
+  opened->ledger_ = std::move(*ledger);
+  return opened;
+}
+
+OpenLedger::~OpenLedger() = default;
+
+Result<void> OpenLedger::openViews() {
+  const std::string path = directory_->viewsPath();
+  const RocksRowOptions rows_options{.block_cache_bytes = options_.views_cache_bytes};
+  auto rows = openRocksRowStore(path, rows_options);
+  if (!rows) {
+    // A busy or failing disk is not mended by throwing rows away.
+    const ErrorCode code = rows.error().code;
+    if (code == ErrorCode::kIo || code == ErrorCode::kInUse) return rows.error();
+    std::error_code failed;
+    std::filesystem::remove_all(path, failed);
+    if (options_.tell) {
+      options_.tell("the views could not be opened (" + rows.error().message +
+                    ") and are built anew");
+    }
+    rows = openRocksRowStore(path, rows_options);
+    if (!rows) return rows.error();
+  }
+  rows_ = std::move(*rows);
+  return {};
+}
+
+Result<std::shared_ptr<const View>> OpenLedger::view() {
+  return runner_->view(ledger_->head().size);
+}
+
+RunnerOptions OpenLedger::runnerOptions() const {
+  RunnerOptions options;
+  options.progress = options_.progress;
+  if (options_.tell) {
+    options.tell = [tell = options_.tell](const std::string& why) {
+      tell(why + "; they are built anew");
+    };
+  }
+  return options;
+}
+
+Result<void> OpenLedger::rebuildViews() { return runner_->rebuild(); }
+
+}  // namespace robotledger
