@@ -93,6 +93,7 @@ rocksdb::Options rocksLogSettings(const RocksLogOptions& options) {
   settings.keep_log_file_num = kOpenLogFiles;
   settings.stats_dump_period_sec = 0;
   settings.stats_persist_period_sec = 0;
+  if (options.env != nullptr) settings.env = options.env.get();
   return settings;
 }
 

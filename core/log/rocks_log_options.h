@@ -20,7 +20,7 @@ enum class DirectoryContents { kNothing, kDatabase };
 // Changes nothing. Any thread.
 Result<DirectoryContents> lookInto(const std::string& directory);
 
-// Without the environment and what belongs to one opening.
+// Without what belongs to one opening.
 rocksdb::Options rocksLogSettings(const RocksLogOptions& options);
 
 }  // namespace robotledger

@@ -1,10 +1,14 @@
 #include "core/log/rocks_log_recovery.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 #include <string>
+#include <system_error>
+#include <utility>
 
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 
 #include "core/log/log_layout.h"
 #include "core/log/log_rules.h"
@@ -34,7 +38,6 @@ class Recovery {
     return options;
   }
 
-  Result<LogHead> readHead();
   Error explainMissingHead();
   Result<void> checkFirstKey();
   Result<void> checkTilesEnd(unsigned level);
@@ -50,7 +53,8 @@ class Recovery {
 };
 
 Result<RecoveredLog> Recovery::run() {
-  auto head = readHead();
+  auto head = readLogHead(db_);
+  if (!head && head.error().code == ErrorCode::kNotFound) return explainMissingHead();
   if (!head) return head.error();
   head_ = *head;
   if (auto first = checkFirstKey(); !first) return first.error();
@@ -74,14 +78,6 @@ Result<bool> Recovery::stands() {
   if (rows_->Valid()) return true;
   if (rows_->status().ok()) return false;
   return rocksError(rows_->status(), "checking the log");
-}
-
-Result<LogHead> Recovery::readHead() {
-  std::string value;
-  const rocksdb::Status status = db_.Get(readOptions(), slice(kHeadKey), &value);
-  if (status.ok()) return decodeHead(value);
-  if (status.IsNotFound()) return explainMissingHead();
-  return rocksError(status, "reading the log's head");
 }
 
 Error Recovery::explainMissingHead() {
@@ -162,8 +158,66 @@ Result<Bytes> Recovery::readTile(TileId id) {
   return hashes;
 }
 
+// Keeps other openers out, as opening for reading does not.
+class DirectoryLock {
+ public:
+  DirectoryLock(rocksdb::Env& env, const std::string& directory) : env_(env) {
+    status_ = env_.LockFile(directory + "/LOCK", &lock_);
+  }
+  DirectoryLock(const DirectoryLock&) = delete;
+  DirectoryLock& operator=(const DirectoryLock&) = delete;
+  ~DirectoryLock() {
+    if (status_.ok()) env_.UnlockFile(lock_).PermitUncheckedError();
+  }
+  const rocksdb::Status& status() const { return status_; }
+
+ private:
+  rocksdb::Env& env_;
+  rocksdb::FileLock* lock_ = nullptr;
+  rocksdb::Status status_;
+};
+
+std::string anyTable(const std::string& directory) {
+  std::error_code failed;
+  std::filesystem::directory_iterator entry(directory, failed);
+  for (; !failed && entry != std::filesystem::directory_iterator(); entry.increment(failed)) {
+    if (entry->path().extension() == ".sst") return entry->path().filename().string();
+  }
+  return {};
+}
+
 }  // namespace
 
-Result<RecoveredLog> recoverLog(rocksdb::DB& db) { return Recovery(db).run(); }
+Result<LogHead> readLogHead(rocksdb::DB& db) {
+  rocksdb::ReadOptions options;
+  options.verify_checksums = true;
+  std::string value;
+  const rocksdb::Status status = db.Get(options, slice(kHeadKey), &value);
+  if (status.ok()) return decodeHead(value);
+  return rocksError(status, "reading the log's head");
+}
+
+Result<std::optional<RecoveredLog>> inspectLog(const std::string& directory,
+                                               const rocksdb::Options& settings) {
+  const DirectoryLock lock(*settings.env, directory);
+  rocksdb::Status status = lock.status();
+  rocksdb::DB* opened = nullptr;
+  if (status.ok()) status = rocksdb::DB::OpenForReadOnly(settings, directory, &opened);
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  if (!status.ok()) {
+    Error error = rocksError(status, "opening the log");
+    // RocksDB looks for the files that it wrote the names of; one that is gone was taken away.
+    if (status.IsPathNotFound()) error.code = ErrorCode::kDamaged;
+    return error;
+  }
+  auto recovered = Recovery(*db).run();
+  if (recovered) return std::optional(*std::move(recovered));
+  if (recovered.error().code != ErrorCode::kNotFound) return recovered.error();
+  // Left by a creation that did not get to its end, unless something was written once.
+  const std::string table = anyTable(directory);
+  if (table.empty()) return std::optional<RecoveredLog>();
+  return Error{ErrorCode::kDamaged,
+               "the database has no keys, and there is " + table + ", which must have held some"};
+}
 
 }  // namespace robotledger

@@ -1,6 +1,5 @@
 #include "core/log/rocks_log_store.h"
 
-#include <atomic>
 #include <mutex>
 #include <utility>
 
@@ -25,16 +24,27 @@ constexpr std::size_t kScanReadaheadBytes = std::size_t{256} << 10;
 
 rocksdb::Slice slice(BytesView bytes) { return {bytes.data(), bytes.size()}; }
 
-// Learns that RocksDB may have stopped writing for an error in the background.
+// Learns that RocksDB may have stopped writing for an error in the background, and for which.
 class ErrorListener final : public rocksdb::EventListener {
  public:
-  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status*) override {
-    failed_ = true;
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
+    const std::lock_guard lock(mutex_);
+    failure_ = *status;
   }
-  std::atomic<bool>& failed() { return failed_; }
+  // OK where nothing failed since the last forget().
+  rocksdb::Status failure() const {
+    const std::lock_guard lock(mutex_);
+    return failure_;
+  }
+  void forget() { restore(rocksdb::Status::OK()); }
+  void restore(const rocksdb::Status& failure) {
+    const std::lock_guard lock(mutex_);
+    failure_ = failure;
+  }
 
  private:
-  std::atomic<bool> failed_ = false;
+  mutable std::mutex mutex_;
+  rocksdb::Status failure_;
 };
 
 class RocksCursor final : public LogCursor {
@@ -120,16 +130,19 @@ class RocksLogStore final : public LogStore {
   LogHead head_;
 };
 
-// After a failed flush RocksDB refuses every write until it is told to go on. What is refused here
-// was never handed to it, which proves that nothing of it is on disk.
+// After a failed flush RocksDB refuses every write until it is told to go on, or finds by itself
+// that there is room again. What is refused here was never handed to it, which proves that nothing
+// of it is on disk.
 std::optional<AppendOutcome> RocksLogStore::refuseStopped() {
-  if (!errors_->failed().exchange(false)) return std::nullopt;
-  const rocksdb::Status resumed = db_->Resume();
-  if (resumed.ok()) return std::nullopt;
-  errors_->failed() = true;
-  return AppendOutcome{.ending = AppendEnding::kNotWritten,
-                       .head = head_,
-                       .error = rocksError(resumed, "the log's disk takes no writes")};
+  const rocksdb::Status failure = errors_->failure();
+  if (failure.ok()) return std::nullopt;
+  errors_->forget();
+  if (db_->Resume().ok()) return std::nullopt;
+  if (errors_->failure().ok()) errors_->restore(failure);
+  Error error = rocksError(failure, "the log's disk takes no writes");
+  error.code = ErrorCode::kIo;
+  return AppendOutcome{
+      .ending = AppendEnding::kNotWritten, .head = head_, .error = std::move(error)};
 }
 
 void putRecords(rocksdb::WriteBatch& write, TreeSize from, const LogBatch& batch,
@@ -232,59 +245,56 @@ Result<Bytes> RocksLogStore::hashTile(unsigned level, std::uint64_t index, unsig
 
 // Gives a new database the head of an empty log, so that from here on a log without a head is
 // damage.
-Result<RecoveredLog> createLog(rocksdb::DB& db) {
+Result<LogHead> createLog(rocksdb::DB& db) {
   const LogHead head{.size = {}, .root = emptyRoot(), .batch = {}};
   rocksdb::WriteOptions options;
   options.sync = true;
   const rocksdb::Status status = db.Put(options, slice(kHeadKey), slice(encodeHead(head)));
   if (!status.ok()) return rocksError(status, "creating the log");
-  return RecoveredLog{.head = head, .tree = {}};
+  return head;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<LogStore>> openRocksLogStore(const std::string& directory,
                                                     const RocksLogOptions& options) {
+  const auto here = [&](Error error) {
+    error.message = directory + ": " + error.message;
+    return error;
+  };
   auto contents = lookInto(directory);
   if (!contents) return contents.error();
-  if (*contents == DirectoryContents::kNothing && options.opening == LogOpening::kMustExist) {
+  auto errors = std::make_shared<ErrorListener>();
+  rocksdb::Options settings = rocksLogSettings(options);
+
+  std::optional<RecoveredLog> found;
+  if (*contents == DirectoryContents::kDatabase) {
+    auto inspected = inspectLog(directory, settings);
+    if (!inspected) return here(inspected.error());
+    found = *std::move(inspected);
+  }
+  if (!found && options.opening == LogOpening::kMustExist) {
     return Error{ErrorCode::kInvalidArgument,
                  "there is no log in " + directory + "; create one, or name its directory"};
   }
-  auto errors = std::make_shared<ErrorListener>();
-  rocksdb::Options settings = rocksLogSettings(options);
-  settings.create_if_missing = *contents == DirectoryContents::kNothing;
-  if (options.env != nullptr) settings.env = options.env.get();
-  settings.listeners = {errors};
+  if (found && options.accept) {
+    if (auto accepted = options.accept(found->head); !accepted) return accepted.error();
+  }
 
+  settings.create_if_missing = *contents == DirectoryContents::kNothing;
+  settings.listeners = {errors};
   rocksdb::DB* opened = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(settings, directory, &opened);
   std::unique_ptr<rocksdb::DB> db(opened);
-  if (!status.ok()) {
-    Error error = rocksError(status, "opening the log in " + directory);
-    // RocksDB names the files it needs; one that is gone was not removed by us.
-    if (status.IsPathNotFound() && *contents == DirectoryContents::kDatabase) {
-      error.code = ErrorCode::kDamaged;
-    }
-    return error;
-  }
-
-  auto recovered = recoverLog(*db);
-  // A database without any key is left by a creation that did not get to its end.
-  if (!recovered && recovered.error().code == ErrorCode::kNotFound) {
-    if (options.opening == LogOpening::kMustExist) {
-      return Error{ErrorCode::kInvalidArgument,
-                   "the database in " + directory + " is empty: no log was created in it"};
-    }
-    recovered = createLog(*db);
-  }
-  if (!recovered) {
-    Error error = recovered.error();
-    error.message = directory + ": " + error.message;
-    return error;
+  if (!status.ok()) return here(rocksError(status, "opening the log"));
+  auto head = found ? readLogHead(*db) : createLog(*db);
+  if (!head) return here(head.error());
+  if (!found) found = RecoveredLog{.head = *head, .tree = {}};
+  if (*head != found->head) {
+    return here({ErrorCode::kDamaged, "the log was changed while it was opened"});
   }
   return std::unique_ptr<LogStore>(std::make_unique<RocksLogStore>(
-      options.env, std::move(errors), std::move(db), *std::move(recovered)));
+      options.env, std::move(errors), std::move(db), *std::move(found)));
 }
 
 }  // namespace robotledger

@@ -10,6 +10,7 @@
 // written.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -32,17 +33,21 @@ struct RocksLogOptions {
   // a kill replays it; up to two such buffers.
   std::size_t write_buffer_bytes = std::size_t{16} << 20;
   std::size_t block_cache_bytes = std::size_t{32} << 20;
+  // Asked with the head of a log that was found whole, before anything in its directory is changed;
+  // the opening fails with the error that it answers. So a log that lost its end is refused as it
+  // is, where somebody else knows better. Not asked for a log yet to be made.
+  std::function<Result<void>(const LogHead&)> accept = nullptr;
   // Stands in for the system's files and clock, for tests that break them. None: the system's own.
   std::shared_ptr<rocksdb::Env> env = nullptr;
 };
 
-// Opens, and checks as rocks_log_recovery.h says. The store owns the directory until it is
+// Checks as rocks_log_recovery.h says, and opens. The store owns the directory until it is
 // destroyed, which closes it; no second opener gets in meanwhile.
 //
 // kInUse where another process or this one has it open. kInvalidArgument where there is no log and
 // none may be created, or another program's files are there. kDamaged where what is there is not
-// what was written: nothing was changed then, save for what RocksDB does in opening. kIo where the
-// disk failed.
+// what was written, as accept() says where it refuses: nothing was changed then. kIo where the disk
+// failed.
 Result<std::unique_ptr<LogStore>> openRocksLogStore(const std::string& directory,
                                                     const RocksLogOptions& options);
 
