@@ -1,11 +1,12 @@
 // A fuzzer's way into the event codec. A short run of it is part of wire_test; for a long one,
 // build with clang, from the golden files on:
 //
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -I. -IBUILD/generated
+//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -I. -isystem BUILD/generated
 //     tests/fuzz/event_codec_fuzz.cc core/wire/event_*.cc core/wire/canonical.cc
-//     core/domain/*.cc core/base/*.cc BUILD/generated/core/wire/event.capnp.c++
+//     core/domain/capability.cc core/base/*.cc
+//     -x c++ BUILD/generated/core/wire/event.capnp.c++ -x none
 //     -lcapnp -lkj -lcrypto -o event_codec_fuzz
-//   ./event_codec_fuzz -max_len=65535 CORPUS tests/golden/events
+//   ./event_codec_fuzz -max_len=4096 CORPUS tests/golden/events
 #include "tests/fuzz/event_codec_fuzz.h"
 
 #include "core/base/check.h"
