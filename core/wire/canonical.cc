@@ -89,7 +89,7 @@ class Canonicalizer {
       return;
     }
     RL_CHECK(kindOf(pointer) == kListPointer, "a built message is one segment of data");
-    const unsigned size = static_cast<unsigned>(pointer >> 32) & 7;
+    const auto size = static_cast<unsigned>(pointer >> 32) & 7;
     if (size == kComposite) {
       copyStructs(object, target);
     } else {
