@@ -82,7 +82,7 @@ class Canonicalizer {
       to_[target] = 0;
       return;
     }
-    const std::size_t object =
+    const auto object =
         static_cast<std::size_t>(static_cast<std::ptrdiff_t>(source) + 1 + offsetOf(pointer));
     if (kindOf(pointer) == kStructPointer) {
       copyStruct(object, shapeOf(pointer), target);
