@@ -1,0 +1,58 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include <unistd.h>
+
+#include "core/domain/text.h"
+#include "tools/robotledger/commands.h"
+
+namespace robotledger {
+namespace {
+
+// HOSTNAME/robots, with what an origin may not have left out.
+std::string defaultOrigin() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) name[0] = '\0';
+  std::string host(name.data());
+  const auto strange = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '.' && c != '-';
+  };
+  host.erase(std::remove_if(host.begin(), host.end(), strange), host.end());
+  const std::string origin = (host.empty() ? "localhost" : host) + "/robots";
+  return isOrigin(origin) ? origin : "localhost/robots";
+}
+
+int init(Session& session, const std::string& named) {
+  const std::string origin = named.empty() ? defaultOrigin() : named;
+  if (!isOrigin(origin)) {
+    return misuse(inQuotes(origin) +
+                  " is no origin: a name such as ledger.example/robots, without a scheme, spaces "
+                  "or '+', of at most 255 bytes");
+  }
+  const std::string& directory = session.globals().ledger_dir;
+  if (auto made = createLedger(directory, {.origin = origin}); !made) return fail(made.error());
+  if (session.json()) {
+    printJson({{"ledger", directory}, {"origin", origin}, {"admin", "admin"}});
+    return kExitDone;
+  }
+  print("Made the ledger {} in {}, with the operator admin.\n", origin, directory);
+  print("Next: robotledger project create NAME, or robotledger import FILE for a history.\n");
+  return kExitDone;
+}
+
+}  // namespace
+
+void addInitCommand(CLI::App& app, Session& session, int& exit_code) {
+  auto origin = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("init", "Make a ledger in a directory of its own");
+  command->add_option("--origin", *origin,
+                      "What the ledger is called in its proofs (HOSTNAME/robots by default)");
+  command->footer(
+      "The directory (--ledger) has to be new or empty; its parent has to be there. Others than\n"
+      "its owner have no access to it.\n\n"
+      "  robotledger --ledger /var/lib/robots init --origin registry.example.com/robots");
+  whenChosen(command, exit_code, [&session, origin] { return init(session, *origin); });
+}
+
+}  // namespace robotledger

@@ -1,0 +1,165 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <limits>
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include "core/base/limits.h"
+#include "core/domain/text.h"
+#include "tools/robotledger/command.h"
+
+namespace robotledger {
+namespace {
+
+// What the system says of itself is recorded, and printed for years: no control characters in it.
+std::string printable(std::string_view text) {
+  std::string kept(text.substr(0, kMaxNameBytes));
+  std::ranges::replace_if(
+      kept, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return kept;
+}
+
+std::string systemUser() {
+  std::array<char, 4096> buffer{};
+  struct passwd entry {};
+  struct passwd* found = nullptr;
+  ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found);
+  return found == nullptr ? std::to_string(::getuid()) : printable(entry.pw_name);
+}
+
+std::string hostName() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown";
+  return printable(name.data());
+}
+
+CommandLine commandLine() {
+  const char* sudo_user = std::getenv("SUDO_USER");
+  return {.system_user = systemUser(),
+          .sudo_user = sudo_user == nullptr ? "" : printable(sudo_user),
+          .host = hostName()};
+}
+
+}  // namespace
+
+Result<OpenLedger*> Session::open() {
+  if (opened_) return opened_.get();
+  OpenOptions options;
+  options.program = program_;
+  const auto progress = std::make_shared<Progress>("building the views");
+  options.tell = [](const std::string& note) { printNote(note); };
+  options.progress = [progress](TreeSize done, TreeSize all) {
+    progress->show(done.value, all.value);
+    if (done == all) progress->wipe();
+  };
+  auto opened = OpenLedger::open(globals_.ledger_dir, std::move(options));
+  if (!opened) return opened.error();
+  opened_ = std::move(*opened);
+  return opened_.get();
+}
+
+Result<Context> Session::context() {
+  auto ledger = open();
+  if (!ledger) return ledger.error();
+  Context context;
+  const CommandLine channel = commandLine();
+  context.actor = globals_.as;
+  if (context.actor.empty()) {
+    const auto looked = (*ledger)->ledger().inspect([&](const State& state) {
+      const bool known = state.findOperator(channel.system_user) != nullptr;
+      context.actor = known ? channel.system_user : "admin";
+    });
+    if (!looked) return looked.error();
+  }
+  context.channel = channel;
+  context.reason = globals_.reason;
+  return context;
+}
+
+Result<Outcome> Session::submit(Command command) {
+  auto ledger = open();
+  if (!ledger) return ledger.error();
+  auto who = context();
+  if (!who) return who.error();
+  return (*ledger)->ledger().submit({std::move(command), std::move(*who)});
+}
+
+void whenChosen(CLI::App* command, int& exit_code, std::function<int()> run) {
+  command->callback([&exit_code, run = std::move(run)] { exit_code = run(); });
+}
+
+std::optional<AccountRef> parseAccountArgument(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  if (!text.starts_with('#')) return AccountRef{.name = std::string(text), .id = {}};
+  AccountId id;
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data() + 1, end, id.value);
+  if (error != std::errc() || stopped != end) return std::nullopt;
+  return AccountRef{.name = {}, .id = id};
+}
+
+CLI::Option* addAccountArgument(CLI::App* command, AccountRef& account) {
+  return command
+      ->add_option_function<std::string>(
+          "ACCOUNT",
+          [&account](const std::string& text) {
+            auto parsed = parseAccountArgument(text);
+            if (!parsed) {
+              throw CLI::ValidationError("ACCOUNT: " + inQuotes(text) +
+                                         " is neither a qualified name such as robot$library+ci "
+                                         "nor #ID");
+            }
+            account = std::move(*parsed);
+          },
+          "The account: robot$PROJECT+NAME, robot$NAME at system level, or #ID")
+      ->required();
+}
+
+std::string accountText(const AccountRef& account) {
+  return account.name.empty() ? "#" + std::to_string(account.id.value) : account.name;
+}
+
+std::optional<std::int64_t> parseNumber(std::string_view text) {
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  if (stopped != end || text.empty()) return std::nullopt;
+  if (error == std::errc()) return number;
+  if (error != std::errc::result_out_of_range) return std::nullopt;
+  return text.front() == '-' ? std::numeric_limits<std::int64_t>::min()
+                             : std::numeric_limits<std::int64_t>::max();
+}
+
+CLI::Option* addNumberOption(CLI::App* command, const std::string& name,
+                             std::optional<std::int64_t>& number, const std::string& description) {
+  return command->add_option_function<std::string>(
+      name,
+      [&number, name](const std::string& text) {
+        number = parseNumber(text);
+        if (!number) {
+          throw CLI::ValidationError(name + ": " + inQuotes(text) + " is no whole number");
+        }
+      },
+      description);
+}
+
+std::string byWhom(std::string_view actor, const Channel& channel) {
+  struct Way {
+    std::string operator()(const LedgerItself&) const { return ""; }
+    std::string operator()(const CommandLine& c) const {
+      return "cli, " + (c.sudo_user.empty() ? c.system_user : c.sudo_user + " as " + c.system_user);
+    }
+    std::string operator()(const Http& c) const { return "http, " + c.address; }
+    std::string operator()(const Import& c) const {
+      return "import, line " + std::to_string(c.line);
+    }
+    std::string operator()(const Embedder& c) const { return "program, " + c.program; }
+  };
+  if (std::holds_alternative<LedgerItself>(channel)) return "the ledger itself";
+  return fmt::format("{} ({})", actor, std::visit(Way{}, channel));
+}
+
+}  // namespace robotledger
