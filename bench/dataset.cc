@@ -146,11 +146,15 @@ void copyLedger(const std::string& from, const std::string& to) {
     const fs::path target = fs::path(to) / fs::relative(entry.path(), from);
     if (entry.is_directory()) {
       fs::create_directories(target);
-    } else if (entry.path().extension() == ".sst") {
-      fs::create_hard_link(entry.path(), target);
-    } else if (entry.is_regular_file()) {
-      fs::copy_file(entry.path(), target);
+      continue;
     }
+    if (!entry.is_regular_file()) continue;
+    if (entry.path().extension() == ".sst") {
+      std::error_code failed;  // as between two file systems
+      fs::create_hard_link(entry.path(), target, failed);
+      if (!failed) continue;
+    }
+    fs::copy_file(entry.path(), target);
   }
 }
 
