@@ -9,12 +9,10 @@
 #include <unordered_map>
 
 #include "projections/account_row.h"
+#include "projections/page_sizes.h"
 #include "projections/projection.h"
 
 namespace robotledger {
-
-// Entries in one part of an account's history.
-inline constexpr std::uint32_t kHistoryPart = 64;
 
 // One thread at a time, the runner's.
 class AccountTable {

@@ -7,11 +7,10 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
+#include "projections/page_sizes.h"
 #include "projections/row_store.h"
 
 namespace robotledger {
-
-inline constexpr std::uint32_t kPostingPart = 128;
 
 // Walks over one posting list, upwards. Outlives nothing: the snapshot outlives it.
 class PostingCursor {

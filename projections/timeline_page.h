@@ -18,10 +18,9 @@
 #include "core/base/ids.h"
 #include "core/base/result.h"
 #include "core/domain/expiry.h"
+#include "projections/page_sizes.h"
 
 namespace robotledger {
-
-inline constexpr std::uint32_t kPageChanges = 64;
 
 // A member of the set, as it stands in a page. The name is a view into the page.
 struct Member {

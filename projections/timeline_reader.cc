@@ -27,7 +27,9 @@ Result<void> TimelineReader::loadPages(const Permission& timeline, const Period&
   const auto here = [&] { return cursor_->valid() && cursor_->key().starts_with(prefix); };
   // Back to the last whole set at or before the period.
   const bool whole = period.from < as_of.time;  // `as_of` cuts nothing off before the period
-  cursor_->seekForPrev(whole ? timelineKey(timeline, period.from, kLastSequence)
+  // Keys hold no time before 1970, and nothing happened then.
+  const Instant from{std::max<std::int64_t>(period.from.us, 0)};
+  cursor_->seekForPrev(whole ? timelineKey(timeline, from, kLastSequence)
                              : timelineKey(timeline, as_of.time, as_of.sequence));
   while (here()) {
     pages_.push_back(pageAtCursor(prefix.size()));
