@@ -26,7 +26,7 @@ void Checks::needRightTime() {
                                            " is before the last event's, " +
                                            formatInstant(state_.lastTime()));
   }
-  if (time_ > context_.now) {
+  if (time_ > std::max(context_.now, state_.lastTime())) {
     refuse(RefusalCode::kInvalidTime, "its time " + formatInstant(time_) + " is in the future");
   }
 }

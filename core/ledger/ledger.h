@@ -50,8 +50,9 @@ struct Job {
   std::vector<Submission> submissions;
   // With kStop, the commands behind the first refusal are not decided and have no outcome.
   AfterRefusal after_refusal = AfterRefusal::kGoOn;
-  // Decided and written just before the first command that is accepted; its sequence is then the
-  // `opened` of the Import channels in this job. Where it is refused, so is every command.
+  // Decided and written just before the first command that is accepted, at the time of the last
+  // event before it; its sequence is then the `opened` of the Import channels in this job. Where it
+  // is refused, so is every command.
   std::optional<Submission> announcement;
 };
 

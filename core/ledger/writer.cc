@@ -199,6 +199,8 @@ JobResult Ledger::Writer::decideJob(Job& job, Instant now, Batch& batch) {
       if (const auto* refused = std::get_if<Refusal>(&tried)) {
         result.outcomes.emplace_back(*refused);
       } else {
+        // Whatever the clock says, it comes at the time of the last event before it.
+        job.announcement->context.at = state_.lastTime();
         const Outcome announced = decideOne(*job.announcement, now, batch);
         if (const auto* receipt = std::get_if<Receipt>(&announced)) {
           result.announced = receipt->first;

@@ -67,6 +67,8 @@ TEST_F(ChecksTest, AGivenTimeIsNeitherBeforeTheLastEventNorInTheFuture) {
   EXPECT_EQ(given(6), "invalid_time");
   ledger_.at(Instant{last.us - 5});
   EXPECT_EQ(given(-1), "time_goes_back") << "that comes before the future";
+  EXPECT_EQ(given(0), "ok") << "a clock that was set back is as late as the last event";
+  EXPECT_EQ(given(1), "invalid_time");
 }
 
 TEST_F(ChecksTest, TheTimeIsLookedAtBeforeTheActor) {
