@@ -56,8 +56,8 @@ Result<std::vector<Candidate>> candidates(const View& view, Capability capabilit
     }
   }
   std::ranges::sort(found, {}, &Candidate::key);
-  const auto repeated = std::ranges::unique(found, {}, &Candidate::id);
-  found.erase(repeated.begin(), repeated.end());
+  const auto same = [](const Candidate& one, const Candidate& other) { return one.id == other.id; };
+  found.erase(std::unique(found.begin(), found.end(), same), found.end());
   return found;
 }
 
@@ -177,8 +177,7 @@ Result<std::vector<Capability>> capabilitiesAt(const View& view, const Place& pl
     all.insert(all.end(), found->begin(), found->end());
   }
   std::ranges::sort(all);
-  const auto repeated = std::ranges::unique(all);
-  all.erase(repeated.begin(), repeated.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
 }
 

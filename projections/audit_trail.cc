@@ -37,8 +37,7 @@ std::vector<ProjectId> projectsOf(const Change& change) {
     addScopes(projects, change.account->account.permissions);
   }
   std::ranges::sort(projects);
-  const auto repeated = std::ranges::unique(projects);
-  projects.erase(repeated.begin(), repeated.end());
+  projects.erase(std::unique(projects.begin(), projects.end()), projects.end());
   // 0 stands for no project.
   if (!projects.empty() && projects.front().value == 0) projects.erase(projects.begin());
   return projects;

@@ -17,6 +17,13 @@
 namespace robotledger {
 namespace {
 
+// Damaged rows are no damage to the ledger: they can be built again.
+Error rowsError(const rocksdb::Status& status, const std::string& doing) {
+  Error error = rocksError(status, doing);
+  if (error.code == ErrorCode::kDamaged) error.code = ErrorCode::kViewsDamaged;
+  return error;
+}
+
 constexpr double kBloomBitsPerKey = 10;
 constexpr std::size_t kBlockBytes = 8192;
 constexpr std::uint64_t kBytesPerSync = std::uint64_t{1} << 20;
@@ -77,7 +84,7 @@ class RocksRowCursor final : public RowCursor {
   BytesView value() const override { return rows_->value().ToStringView(); }
   Result<void> status() const override {
     if (rows_->status().ok()) return {};
-    return rocksError(rows_->status(), "walking over the rows");
+    return rowsError(rows_->status(), "walking over the rows");
   }
 
  private:
@@ -113,7 +120,7 @@ class RocksRowSnapshot final : public RowSnapshot {
     const rocksdb::Status status = db_->Get(options_, slice(key), &value);
     if (status.ok()) return std::optional(std::move(value));
     if (status.IsNotFound()) return std::optional<Bytes>();
-    return rocksError(status, "reading a row");
+    return rowsError(status, "reading a row");
   }
 
   Result<std::vector<std::optional<Bytes>>> getMany(const std::vector<Bytes>& keys) const override {
@@ -130,7 +137,7 @@ class RocksRowSnapshot final : public RowSnapshot {
       if (statuses[i].ok()) {
         found[i] = values[i].ToString();
       } else if (!statuses[i].IsNotFound()) {
-        return rocksError(statuses[i], "reading rows");
+        return rowsError(statuses[i], "reading rows");
       }
     }
     return found;
@@ -179,9 +186,9 @@ Result<void> RocksRowStore::open() {
   rocksdb::DB* opened = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(settings_, directory_, &opened);
   if (!status.ok()) {
-    Error error = rocksError(status, "opening the rows in " + directory_);
+    Error error = rowsError(status, "opening the rows in " + directory_);
     // A file that RocksDB names and does not find was taken away.
-    if (status.IsPathNotFound()) error.code = ErrorCode::kDamaged;
+    if (status.IsPathNotFound()) error.code = ErrorCode::kViewsDamaged;
     return error;
   }
   const std::lock_guard lock(mutex_);
@@ -204,7 +211,7 @@ Result<void> RocksRowStore::write(const RowBatch& batch) {
   options.disableWAL = true;
   const rocksdb::Status status = db->Write(options, &write);
   if (status.ok()) return {};
-  return rocksError(status, "writing rows");
+  return rowsError(status, "writing rows");
 }
 
 Result<void> RocksRowStore::flush() {
@@ -215,7 +222,7 @@ Result<void> RocksRowStore::flush() {
   options.allow_write_stall = true;  // else it would wait until no write can be delayed by it
   const rocksdb::Status status = db->Flush(options);
   if (status.ok()) return {};
-  return rocksError(status, "flushing rows");
+  return rowsError(status, "flushing rows");
 }
 
 Result<void> RocksRowStore::clear() {
@@ -228,13 +235,13 @@ Result<void> RocksRowStore::clear() {
     }
     // Nothing of what is in memory is worth the disk any more.
     const rocksdb::Status status = db_->SetDBOptions({{"avoid_flush_during_shutdown", "true"}});
-    if (!status.ok()) return rocksError(status, "closing the rows");
+    if (!status.ok()) return rowsError(status, "closing the rows");
     db_.reset();
   }
   // Without CURRENT there are no rows: a crash from here on leaves none, and not some of them.
   rocksdb::Status status = settings_.env->DeleteFile(directory_ + "/CURRENT");
   if (status.ok()) status = rocksdb::DestroyDB(directory_, settings_);
-  if (!status.ok()) return rocksError(status, "dropping the rows in " + directory_);
+  if (!status.ok()) return rowsError(status, "dropping the rows in " + directory_);
   return open();
 }
 

@@ -1,7 +1,7 @@
 // A RowStore in a directory of its own, kept by RocksDB without a write-ahead log.
 //
 //   auto rows = openRocksRowStore("ledger/views", {});
-//   if (!rows) /* kDamaged: remove the directory, open again, and rebuild */;
+//   if (!rows) /* kViewsDamaged: remove the directory, open again, and rebuild */;
 //
 // All rows are in one column family, and its buffers go to the disk in the order in which they were
 // filled: so what a crash leaves is what some of the first batches made, and a position written in
@@ -28,8 +28,8 @@ struct RocksRowOptions {
 };
 
 // Opens the store, or makes an empty one. It owns the directory until it is destroyed, which moves
-// what is written to the disk. kInUse where another opener has it, kDamaged where its files are not
-// what was written, kIo where the disk failed.
+// what is written to the disk. kInUse where another opener has it, kViewsDamaged where its files
+// are not what was written, kIo where the disk failed.
 //
 // clear() removes the files: it answers kInUse while a snapshot is in use; where it fails half-way
 // the store answers kClosed from then on, and the directory is empty or damaged.

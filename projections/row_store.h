@@ -40,7 +40,7 @@ class RowCursor {
   virtual bool valid() const = 0;               // stands on a row; false past the ends and on error
   virtual BytesView key() const = 0;            // only where valid()
   virtual BytesView value() const = 0;          // only where valid()
-  virtual Result<void> status() const = 0;      // kDamaged or kIo where a walk ended for that
+  virtual Result<void> status() const = 0;      // kViewsDamaged or kIo where a walk ended for that
 };
 
 // The rows as they stood at one moment, whatever is written after. Any thread.

@@ -18,6 +18,13 @@ struct Step {
   std::optional<std::int32_t> days;
 };
 
+std::span<const SettingChange> settingsAtInstant(std::span<const SettingChange> settings,
+                                                 Instant time) {
+  const auto begin = std::ranges::lower_bound(settings, time, {}, &SettingChange::time);
+  const auto end = std::ranges::upper_bound(settings, time, {}, &SettingChange::time);
+  return {begin, end};
+}
+
 // What could be at one point between two events.
 class Walk {
  public:
@@ -44,8 +51,7 @@ class Walk {
  private:
   // The setting's changes at an instant, and the setting before them.
   std::span<const SettingChange> changesAt(Instant time) const {
-    const auto [begin, end] = std::ranges::equal_range(settings_, time, {}, &SettingChange::time);
-    return {begin, end};
+    return settingsAtInstant(settings_, time);
   }
   std::int32_t daysBefore(Instant time) const {
     const auto at = std::ranges::lower_bound(settings_, time, {}, &SettingChange::time);
@@ -182,10 +188,8 @@ std::vector<Step> stepsOf(const History& history, const Place& place,
   const std::size_t count = steps.size();
   for (std::size_t i = 0; i < count; ++i) {
     if (i > 0 && steps[i].time == steps[i - 1].time) continue;
-    const auto [begin, end] =
-        std::ranges::equal_range(settings, steps[i].time, {}, &SettingChange::time);
-    for (auto change = begin; change != end; ++change) {
-      steps.push_back({.sequence = change->sequence, .time = change->time, .days = change->days});
+    for (const SettingChange& change : settingsAtInstant(settings, steps[i].time)) {
+      steps.push_back({.sequence = change.sequence, .time = change.time, .days = change.days});
     }
   }
   if (steps.size() > count) std::ranges::sort(steps, {}, bySequence);

@@ -101,8 +101,7 @@ Permissions heldBy(const Account& account) {
     }
   }
   std::ranges::sort(held);
-  const auto repeated = std::ranges::unique(held);
-  held.erase(repeated.begin(), repeated.end());
+  held.erase(std::unique(held.begin(), held.end()), held.end());
   return held;
 }
 

@@ -314,7 +314,7 @@ TEST(RocksRowStore, AMissingFileIsDamage) {
   }
   const auto damaged = openRocksRowStore(copy.string(), {});
   ASSERT_FALSE(damaged);
-  EXPECT_EQ(damaged.error().code, ErrorCode::kDamaged);
+  EXPECT_EQ(damaged.error().code, ErrorCode::kViewsDamaged);
 }
 
 }  // namespace
