@@ -7,7 +7,9 @@ namespace robotledger {
 
 // What changes things.
 void addInitCommand(CLI::App& app, Session& session, int& exit_code);
+void addImportCommand(CLI::App& app, Session& session, int& exit_code);
 
 // What asks. Declare further ones here, and put a row into main.cc's table.
+void addWhoCouldCommand(CLI::App& app, Session& session, int& exit_code);
 
 }  // namespace robotledger

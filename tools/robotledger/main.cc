@@ -15,7 +15,9 @@ using AddCommand = void (*)(CLI::App& app, Session& session, int& exit_code);
 constexpr AddCommand kCommands[] = {
     // What changes things.
     addInitCommand,
+    addImportCommand,
     // What asks.
+    addWhoCouldCommand,
 };
 
 constexpr const char* kDescription =

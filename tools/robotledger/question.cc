@@ -1,0 +1,250 @@
+#include "tools/robotledger/question.h"
+
+#include <algorithm>
+
+#include "api/text/event_text.h"
+#include "core/domain/names.h"
+#include "core/domain/text.h"
+#include "core/ledger/saved_state.h"
+#include "projections/account_queries.h"
+
+namespace robotledger {
+namespace {
+
+constexpr std::size_t kDateLength = 10;
+
+Result<Reader> readerOf(Session& session, OpenLedger& ledger) {
+  const auto context = session.context();
+  if (!context) return context.error();
+  Reader reader{.name = context->actor};
+  const auto looked = ledger.ledger().inspect([&](const State& state) {
+    const Operator* found = state.findOperator(reader.name);
+    if (found == nullptr) return;
+    reader.known = true;
+    reader.everything = found->has(Role::kSystemAdmin) || found->has(Role::kAuditor);
+    reader.administers = found->administers;
+  });
+  if (!looked) return looked.error();
+  return reader;
+}
+
+}  // namespace
+
+int ask(Session& session, const std::function<Result<int>(Asking&)>& question) {
+  return ask(session, [&](Asking& asking, OpenLedger&) { return question(asking); });
+}
+
+int ask(Session& session, const std::function<Result<int>(Asking&, OpenLedger&)>& question) {
+  auto ledger = session.open();
+  if (!ledger) return fail(ledger.error());
+  const auto reader = readerOf(session, **ledger);
+  if (!reader) return fail(reader.error());
+  if (!reader->known) {
+    return refuse(
+        session, {RefusalCode::kUnknownOperator, "there is no operator " + inQuotes(reader->name)});
+  }
+  const auto code = (*ledger)->ask([&](const View& view) -> Result<int> {
+    Asking asking(view, *reader, std::max(SystemClock().now(), view.last_time));
+    return question(asking, **ledger);
+  });
+  return code ? *code : fail(code.error());
+}
+
+Refusal Asking::forbidden(std::string_view what) const {
+  return {RefusalCode::kForbidden,
+          inQuotes(reader_.name) + " may not " + std::string(what) +
+              ": an auditor, a system administrator or the project's administrator may"};
+}
+
+std::optional<Refusal> Asking::needEverything() const {
+  if (reader_.everything) return std::nullopt;
+  return Refusal{RefusalCode::kForbidden,
+                 inQuotes(reader_.name) +
+                     " is neither an auditor nor a system administrator, who "
+                     "may read everything"};
+}
+
+std::optional<Refusal> Asking::needAccount(const AccountRow& row) const {
+  if (reader_.everything) return std::nullopt;
+  if (reader_.administers.contains(row.account.project)) return std::nullopt;
+  const auto& permissions = row.account.permissions;
+  const bool reaches_in =
+      row.account.isSystemLevel() &&
+      std::any_of(permissions.begin(), permissions.end(), [&](const Permission& one) {
+        if (one.scope.kind == Scope::Kind::kAllProjects) return !reader_.administers.empty();
+        return reader_.administers.contains(one.scope.project);
+      });
+  if (reaches_in) return std::nullopt;
+  return forbidden("ask about this account");
+}
+
+bool Asking::administersNamed(std::string_view project) const {
+  return std::any_of(reader_.administers.begin(), reader_.administers.end(),
+                     [&](ProjectId id) { return view_.catalog->nameOf(id) == project; });
+}
+
+std::variant<Refusal, Place> Asking::place(std::string_view name, const AsOf& as_of) const {
+  if (!reader_.everything && !administersNamed(name)) {
+    return forbidden("ask about " + std::string(name == "/" ? "the system" : "this project"));
+  }
+  // `*` is a scope and no project, though there is a timeline of it.
+  auto place = name == "*" ? std::nullopt : findPlace(*view_.catalog, name, as_of.sequence);
+  if (!place) {
+    return Refusal{RefusalCode::kUnknownProject, "no project was ever called " + inQuotes(name)};
+  }
+  if (!reader_.everything) {
+    std::erase_if(place->lives,
+                  [&](const ProjectLife* life) { return !reader_.administers.contains(life->id); });
+  }
+  return *place;
+}
+
+Refusal Asking::unknownAccount(const AccountRef& ref) const {
+  return {RefusalCode::kUnknownAccount, "there is no account " + inQuotes(accountText(ref))};
+}
+
+Result<std::variant<Refusal, std::vector<AccountRow>>> Asking::bearers(
+    const AccountRef& ref) const {
+  using Answer = std::variant<Refusal, std::vector<AccountRow>>;
+  std::vector<AccountId> ids{ref.id};
+  if (!ref.name.empty()) {
+    auto found = bearersOf(view_, ref.name);
+    if (!found) return found.error();
+    ids = std::move(*found);
+  }
+  std::vector<AccountRow> rows;
+  std::optional<Refusal> refusal;
+  for (const AccountId id : ids) {
+    auto row = findAccountRow(view_, id);
+    if (!row) return row.error();
+    if (!*row) continue;
+    if (auto no = needAccount(**row)) {
+      refusal = no;
+    } else {
+      rows.push_back(std::move(**row));
+    }
+  }
+  if (!rows.empty()) return Answer(std::move(rows));
+  if (refusal) return Answer(*refusal);
+  // Nobody learns what exists where he may not look.
+  const std::string_view home = projectIn(ref.name);
+  const bool may_know = reader_.everything || (!home.empty() && administersNamed(home));
+  return Answer(may_know ? unknownAccount(ref) : forbidden("ask about this account"));
+}
+
+Result<std::variant<Refusal, AccountRow>> Asking::account(const AccountRef& ref) const {
+  using Answer = std::variant<Refusal, AccountRow>;
+  auto found = bearers(ref);
+  if (!found) return found.error();
+  if (const auto* refusal = std::get_if<Refusal>(&*found)) return Answer(*refusal);
+  auto& rows = std::get<std::vector<AccountRow>>(*found);
+  // Of those who share a name at most one lives, the last.
+  if (ref.name.empty() || rows.back().lives()) return Answer(std::move(rows.back()));
+  std::string dead;
+  for (const AccountRow& row : rows) {
+    dead += (dead.empty() ? "#" : ", #") + std::to_string(row.account.id.value);
+  }
+  return Answer(Refusal{RefusalCode::kUnknownAccount,
+                        "nobody bears the name " + inQuotes(ref.name) +
+                            " any more; the dead are asked about by their number: " + dead});
+}
+
+Result<const EventNote*> Asking::event(Sequence sequence) {
+  if (const auto known = notes_.find(sequence); known != notes_.end()) return &known->second;
+  const auto event = readEvent(*view_.log, sequence);
+  if (!event) return event.error();
+  auto what = eventText(*event, names_);
+  if (!what) return what.error();
+  return &notes_
+              .emplace(sequence,
+                       EventNote{sequence, event->time, actorText(event->actor, event->channel),
+                                 std::move(*what), assertedText(*event)})
+              .first->second;
+}
+
+CLI::Option* addTimeOption(CLI::App* command, const std::string& name, TimeArgument& time,
+                           const std::string& description) {
+  return command
+      ->add_option_function<std::string>(
+          name,
+          [&time, name](const std::string& text) {
+            time = {.given = true, .is_now = text == "now", .instant = {}};
+            if (time.is_now) return;
+            const auto instant = parseInstant(text);
+            if (!instant) {
+              throw CLI::ValidationError(
+                  name + ": " + inQuotes(text) +
+                  " is no instant: it has to be one such as 2025-03-01T09:30:00Z or "
+                  "2025-03-01T10:30:00+01:00, or now");
+            }
+            time.instant = *instant;
+          },
+          description)
+      ->type_name("TIME");
+}
+
+CLI::Option* addCapabilityArgument(CLI::App* command, Capability& capability) {
+  return command
+      ->add_option_function<std::string>(
+          "CAPABILITY",
+          [&capability](const std::string& text) {
+            const auto found = parseCapability(text);
+            if (!found) {
+              throw CLI::ValidationError(
+                  "CAPABILITY: " + inQuotes(text) +
+                  " is none: push-image, pull-image, push-chart, pull-chart, or a resource:action "
+                  "such as repository:delete");
+            }
+            capability = *found;
+          },
+          "push-image, pull-image, push-chart, pull-chart, or any resource:action")
+      ->required();
+}
+
+void addPlaceOptions(CLI::App* command, PlaceArgument& place) {
+  auto* project = command->add_option("--project", place.project, "In the project of this name");
+  auto* system = command->add_flag("--system", place.system, "In the system itself");
+  project->type_name("P")->excludes(system);
+}
+
+void addAsOfOption(CLI::App* command, std::optional<std::int64_t>& sequence) {
+  addNumberOption(command, "--as-of", sequence, "As if the log ended with this event")
+      ->type_name("SEQUENCE");
+}
+
+Result<AsOf> readAsOf(const View& view, const std::optional<std::int64_t>& sequence) {
+  if (!sequence) return view.newest();
+  if (*sequence < 0) {
+    return Error{ErrorCode::kNotFound,
+                 "--as-of: there is no event " + std::to_string(*sequence) + ": they count from 0"};
+  }
+  auto as_of = asOf(view, Sequence{static_cast<std::uint64_t>(*sequence)});
+  if (as_of || as_of.error().code != ErrorCode::kNotFound) return as_of;
+  return Error{ErrorCode::kNotFound, "--as-of: " + as_of.error().message};
+}
+
+bool isUsageError(const Error& error) {
+  return error.code == ErrorCode::kNotFound || error.code == ErrorCode::kInvalidArgument;
+}
+
+std::string asOfText(const View& view, const AsOf& as_of) {
+  return fmt::format("As of event {} ({}){}", as_of.sequence.value, formatInstant(as_of.time),
+                     as_of.sequence == view.last() ? ", the newest." : ".");
+}
+
+std::string countText(std::size_t count, std::string_view one) {
+  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
+std::string placeText(std::string_view name) {
+  return name == "/" ? "the system" : "project " + std::string(name);
+}
+
+const char* levelName(bool system_level) { return system_level ? "system" : "project"; }
+
+std::string assertedText(const Event& event) {
+  if (!isAsserted(event)) return "";
+  return "asserted, recorded on " + formatInstant(event.recorded_at).substr(0, kDateLength);
+}
+
+}  // namespace robotledger
