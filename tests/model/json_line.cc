@@ -75,6 +75,10 @@ class StrictReader : public nlohmann::json_sax<json> {
 }  // namespace
 
 std::optional<json> parseJsonLine(std::string_view text) {
+  // nlohmann takes a NUL for the end of the text, and skips a byte order mark.
+  if (text.find('\0') != std::string_view::npos || text.starts_with("\xef\xbb\xbf")) {
+    return std::nullopt;
+  }
   StrictReader reader;
   if (!json::sax_parse(text.begin(), text.end(), &reader)) return std::nullopt;
   return reader.take();
