@@ -1,5 +1,8 @@
 #include "tests/conformance/real_domain.h"
 
+#include <type_traits>
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "api/history/history_line.h"
@@ -119,6 +122,32 @@ void RealDomain::nameAccount(model::Event& out, AccountId id) const {
   out.project = account.project;
 }
 
+// What an event has of the model's fields, its account and kind apart.
+template <class E>
+void RealDomain::takeFields(model::Event& out, const E& e) const {
+  if constexpr (requires { e.permissions; }) out.permissions = named(e.permissions);
+  if constexpr (requires { e.role; }) {
+    out.operator_name = e.name;
+    out.role = roleName(e.role);
+    if (e.project.value != 0) out.project = projects_.at(e.project);
+  }
+  if constexpr (std::is_same_v<E, AccountCreated>) {
+    out.expiry = modelExpiry(e.expiry);
+    out.description = e.description;
+  } else if constexpr (std::is_same_v<E, ProjectCreated> || std::is_same_v<E, ProjectDeleted>) {
+    out.project = projects_.at(e.project);
+    out.project_id = e.project.value;
+  } else if constexpr (std::is_same_v<E, OperatorAdded> || std::is_same_v<E, OperatorRemoved>) {
+    out.operator_name = e.name;
+  } else if constexpr (std::is_same_v<E, AccountExpiryChanged>) {
+    out.expiry = modelExpiry(e.after);
+  } else if constexpr (std::is_same_v<E, AccountDescribed>) {
+    out.description = e.after;
+  } else if constexpr (std::is_same_v<E, SystemExpiryChanged>) {
+    out.days = e.after_days;
+  }
+}
+
 model::Event RealDomain::asModelEvent(const Event& event) const {
   model::Event out;
   out.sequence = event.sequence.value;
@@ -128,40 +157,7 @@ model::Event RealDomain::asModelEvent(const Event& event) const {
   out.actor = event.actor;
   out.reason = event.reason;
   nameAccount(out, accountOf(event.body));
-  const auto project = [&](ProjectId id) { return id.value == 0 ? "" : projects_.at(id); };
-  if (const auto* e = std::get_if<ProjectCreated>(&event.body)) {
-    out.project = e->name;
-    out.project_id = e->project.value;
-  } else if (const auto* e = std::get_if<ProjectDeleted>(&event.body)) {
-    out.project = project(e->project);
-    out.project_id = e->project.value;
-  } else if (const auto* e = std::get_if<AccountCreated>(&event.body)) {
-    out.permissions = named(e->permissions);
-    out.expiry = modelExpiry(e->expiry);
-    out.description = e->description;
-  } else if (const auto* e = std::get_if<PermissionsGranted>(&event.body)) {
-    out.permissions = named(e->permissions);
-  } else if (const auto* e = std::get_if<PermissionsRevoked>(&event.body)) {
-    out.permissions = named(e->permissions);
-  } else if (const auto* e = std::get_if<AccountExpiryChanged>(&event.body)) {
-    out.expiry = modelExpiry(e->after);
-  } else if (const auto* e = std::get_if<AccountDescribed>(&event.body)) {
-    out.description = e->after;
-  } else if (const auto* e = std::get_if<SystemExpiryChanged>(&event.body)) {
-    out.days = e->after_days;
-  } else if (const auto* e = std::get_if<OperatorAdded>(&event.body)) {
-    out.operator_name = e->name;
-  } else if (const auto* e = std::get_if<OperatorRemoved>(&event.body)) {
-    out.operator_name = e->name;
-  } else if (const auto* e = std::get_if<RoleGranted>(&event.body)) {
-    out.operator_name = e->name;
-    out.role = roleName(e->role);
-    out.project = project(e->project);
-  } else if (const auto* e = std::get_if<RoleRevoked>(&event.body)) {
-    out.operator_name = e->name;
-    out.role = roleName(e->role);
-    out.project = project(e->project);
-  }
+  std::visit([&](const auto& e) { takeFields(out, e); }, event.body);
   return out;
 }
 

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,8 @@ class RealDomain {
  private:
   void append(const Context& context, Instant time, EventBody body);
   model::Event asModelEvent(const Event& event) const;
+  template <class E>
+  void takeFields(model::Event& out, const E& e) const;
   void nameAccount(model::Event& out, AccountId id) const;
   std::set<model::Permission> named(const Permissions& permissions) const;
 
