@@ -83,6 +83,10 @@ class Session {
 // Runs `run` when the subcommand was named, and keeps what it returns.
 void whenChosen(CLI::App* command, int& exit_code, std::function<int()> run);
 
+// The subcommand under which others stand, such as `account`; made at the first call, so that its
+// subcommands may be in several files.
+CLI::App* commandGroup(CLI::App& app, const std::string& name, const std::string& description);
+
 // An argument ACCOUNT: a qualified name, or `#ID`. Wrong usage where it is neither.
 CLI::Option* addAccountArgument(CLI::App* command, AccountRef& account);
 // The argument read; nothing for `#` without a number after it, or an empty text.

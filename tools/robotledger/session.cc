@@ -91,6 +91,15 @@ void whenChosen(CLI::App* command, int& exit_code, std::function<int()> run) {
   command->callback([&exit_code, run = std::move(run)] { exit_code = run(); });
 }
 
+CLI::App* commandGroup(CLI::App& app, const std::string& name, const std::string& description) {
+  const auto there =
+      app.get_subcommands([&](const CLI::App* known) { return known->get_name() == name; });
+  if (!there.empty()) return there.front();
+  CLI::App* group = app.add_subcommand(name, description);
+  group->require_subcommand(1);
+  return group;
+}
+
 std::optional<AccountRef> parseAccountArgument(std::string_view text) {
   if (text.empty()) return std::nullopt;
   if (!text.starts_with('#')) return AccountRef{.name = std::string(text), .id = {}};
