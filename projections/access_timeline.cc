@@ -32,26 +32,20 @@ Permission existence(const Account& account) {
 }  // namespace
 
 Result<void> AccessTimeline::apply(const Change& change) {
-  if (change.account == nullptr) return {};
+  if (change.account == nullptr || !touchesAccess(change.event.body)) return {};
   const Account& account = change.account->account;
   MemberChange member{
       .sequence = change.event.sequence, .time = change.event.time, .member = memberFrom(account)};
   const Permissions held = heldAfter(*change.account);
   const bool same_terms = change.before.lived && change.before.terms == account.terms;
 
-  Permissions lost;
-  std::ranges::set_difference(change.before.held, held, std::back_inserter(lost));
-  for (const Permission& key : lost) {
+  for (const Permission& key : change.before.held) {
+    if (contains(held, key)) continue;
     if (auto added = add(key, member, change); !added) return added;
   }
-  Permissions kept_or_gained;
-  if (same_terms) {
-    std::ranges::set_difference(held, change.before.held, std::back_inserter(kept_or_gained));
-  } else {
-    kept_or_gained = held;
-  }
   member.added = true;
-  for (const Permission& key : kept_or_gained) {
+  for (const Permission& key : held) {
+    if (same_terms && contains(change.before.held, key)) continue;
     if (auto added = add(key, member, change); !added) return added;
   }
   if (!change.before.lived || !change.account->lives()) {
@@ -100,7 +94,7 @@ Result<void> AccessTimeline::add(const Permission& key, const MemberChange& memb
   Timeline& timeline = **found;
   if (!timeline.changed) {
     timeline.changed = true;
-    changed_.push_back(key);
+    changed_.emplace_back(key, &timeline);
   }
   if (timeline.pages.empty() || timeline.pages.back().changes() == kPageChanges) {
     if (auto started = startPage(key, timeline, member, change); !started) return started;
@@ -161,10 +155,9 @@ void AccessTimeline::putPages(const Permission& key, Timeline& timeline, RowBatc
 void AccessTimeline::flush(RowBatch& batch) {
   for (auto& row : pending_.changes) batch.changes.push_back(std::move(row));
   pending_.changes.clear();
-  for (const Permission& key : changed_) {
-    Timeline& timeline = timelines_.at(key);
-    putPages(key, timeline, batch);
-    timeline.changed = false;
+  for (const auto& [key, timeline] : changed_) {
+    putPages(key, *timeline, batch);
+    timeline->changed = false;
   }
   changed_.clear();
 }

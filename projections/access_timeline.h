@@ -3,8 +3,8 @@
 // the accounts that exist there.
 #pragma once
 
-#include <map>
 #include <memory>
+#include <unordered_map>
 
 #include "projections/projection.h"
 #include "projections/timeline_page.h"
@@ -32,6 +32,13 @@ class AccessTimeline final : public Projection {
     bool changed = false;
   };
 
+  struct PermissionHash {
+    std::size_t operator()(const Permission& key) const noexcept {
+      return (std::size_t{key.scope.project.value} << 20) ^
+             (static_cast<std::size_t>(key.scope.kind) << 16) ^ key.capability.index;
+    }
+  };
+
   Result<Timeline*> find(const Permission& key);
   Result<void> load(const Permission& key, Timeline& timeline) const;
   Result<void> add(const Permission& key, const MemberChange& member, const Change& change);
@@ -42,8 +49,8 @@ class AccessTimeline final : public Projection {
   std::size_t capacity_;
   std::size_t kept_bytes_ = 0;
   std::shared_ptr<const RowSnapshot> rows_;
-  std::map<Permission, Timeline> timelines_;
-  std::vector<Permission> changed_;
+  std::unordered_map<Permission, Timeline, PermissionHash> timelines_;
+  std::vector<std::pair<Permission, Timeline*>> changed_;  // in timelines_, where they do not move
   RowBatch pending_;  // pages that are finished and no longer kept
 };
 

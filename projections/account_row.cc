@@ -56,22 +56,24 @@ Result<AccountRow> decodeAccountRow(AccountId id, BytesView bytes) {
   account.name = in.text();
   account.description = in.text();
   row.created = Sequence{in.varint()};
-  row.created_at = Instant{static_cast<std::int64_t>(in.varint())};
+  row.created_at = readLaterInstant(in, {});
   row.created_by = in.text();
   row.created_line = in.varint();
   account.permissions = readPermissions(in);
   account.terms = readTerms(in, row.created_at);
   if ((flags & kDeletedFlag) != 0) {
     row.deleted = Sequence{row.created.value + in.varint()};
-    row.deleted_at = Instant{row.created_at.us + in.signedVarint()};
+    row.deleted_at = readInstant(in, row.created_at);
   }
   if ((flags & kSecretFlag) != 0) {
     row.secret = Sequence{row.created.value + in.varint()};
-    row.secret_at = Instant{row.created_at.us + in.signedVarint()};
-    row.secret_kind = static_cast<SecretHash::Kind>(in.byte());
+    row.secret_at = readInstant(in, row.created_at);
+    const std::uint8_t kind = in.byte();
+    if (kind > static_cast<std::uint8_t>(SecretHash::Kind::kAsserted)) reject(in);
+    row.secret_kind = static_cast<SecretHash::Kind>(kind);
   }
   row.last.sequence = Sequence{row.created.value + in.varint()};
-  row.last.time = Instant{row.created_at.us + in.signedVarint()};
+  row.last.time = readInstant(in, row.created_at);
   row.older_parts = static_cast<std::uint32_t>(in.varint());
   row.history_count = static_cast<std::uint32_t>(in.varint());
   row.history_first = Sequence{in.varint()};

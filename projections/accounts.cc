@@ -64,7 +64,7 @@ void AccountTable::remember(Kept& kept, const Event& event) {
   putHistory(row.history, event, previous);
   row.history_count += 1;
   row.last = {event.sequence, event.time};
-  if (!kept.changed) changed_.push_back(row.account.id);
+  if (!kept.changed) changed_.push_back(&kept);
   kept.changed = true;
 }
 
@@ -82,7 +82,7 @@ Result<const AccountRow*> AccountTable::take(const Event& event, AccountBefore& 
     kept = *found;
     before.lived = true;
     before.terms = kept->row.account.terms;
-    if (kept->row.account.status == AccountStatus::kEnabled) {
+    if (touchesAccess(event.body) && kept->row.account.status == AccountStatus::kEnabled) {
       before.held = heldBy(kept->row.account);
     }
   }
@@ -98,11 +98,11 @@ Result<const AccountRow*> AccountTable::take(const Event& event, AccountBefore& 
 void AccountTable::flush(RowBatch& batch) {
   for (auto& change : pending_.changes) batch.changes.push_back(std::move(change));
   pending_.changes.clear();
-  for (const AccountId id : changed_) {
-    Kept& kept = kept_.at(id);
-    batch.put(accountKey(id), encodeAccountRow(kept.row));
-    kept.changed = false;
-    if (!kept.row.lives()) kept_.erase(id);
+  for (Kept* kept : changed_) {
+    const AccountId id = kept->row.account.id;
+    batch.put(accountKey(id), encodeAccountRow(kept->row));
+    kept->changed = false;
+    if (!kept->row.lives()) kept_.erase(id);
   }
   changed_.clear();
 }

@@ -42,7 +42,7 @@ class AccountTable {
   std::size_t capacity_;
   std::shared_ptr<const RowSnapshot> rows_;
   std::unordered_map<AccountId, Kept> kept_;
-  std::vector<AccountId> changed_;
+  std::vector<Kept*> changed_;  // in kept_, where they do not move
   RowBatch pending_;  // rows that are written once
 };
 

@@ -90,7 +90,7 @@ Result<void> AuditTrail::add(const Bytes& prefix, Sequence sequence) {
   }
   part.last = sequence;
   part.count += 1;
-  if (!part.changed) changed_.push_back(prefix);
+  if (!part.changed) changed_.push_back(&*place);
   part.changed = true;
   return {};
 }
@@ -98,8 +98,8 @@ Result<void> AuditTrail::add(const Bytes& prefix, Sequence sequence) {
 void AuditTrail::flush(RowBatch& batch) {
   for (auto& row : pending_.changes) batch.changes.push_back(std::move(row));
   pending_.changes.clear();
-  for (const Bytes& prefix : changed_) {
-    Part& part = parts_.at(prefix);
+  for (auto* one : changed_) {
+    auto& [prefix, part] = *one;
     batch.put(keyOf(part.first, prefix), part.bytes);
     part.changed = false;
   }

@@ -41,7 +41,7 @@ class AuditTrail final : public Projection {
   std::size_t capacity_;
   std::shared_ptr<const RowSnapshot> rows_;
   std::unordered_map<Bytes, Part> parts_;
-  std::vector<Bytes> changed_;
+  std::vector<std::pair<const Bytes, Part>*> changed_;  // in parts_, where they do not move
   RowBatch pending_;  // parts that are full
 };
 

@@ -1,5 +1,7 @@
 #include "projections/catalog.h"
 
+#include "core/base/limits.h"
+#include "projections/row_codec.h"
 #include "projections/row_keys.h"
 
 namespace robotledger {
@@ -23,10 +25,10 @@ Result<ProjectLife> decodeProject(ProjectId id, BytesView bytes) {
   ByteReader in(bytes);
   ProjectLife project{.id = id, .name = Bytes(in.text())};
   project.created = Sequence{in.varint()};
-  project.created_at = Instant{static_cast<std::int64_t>(in.varint())};
+  project.created_at = readLaterInstant(in, {});
   if (in.ok() && !in.atEnd()) {
     project.deleted = Sequence{in.varint()};
-    project.deleted_at = Instant{static_cast<std::int64_t>(in.varint())};
+    project.deleted_at = readLaterInstant(in, {});
   }
   if (!in.ok() || !in.atEnd()) return damaged();
   return project;
@@ -55,6 +57,7 @@ std::string_view Catalog::nameOf(ProjectId id) const {
 
 Result<void> CatalogKeeper::load(const RowSnapshot& rows) {
   catalog_ = std::make_shared<Catalog>();
+  shared_ = false;
   const auto cursor = rows.cursor();
   const Bytes projects = projectPrefix();
   for (cursor->seek(projects); cursor->valid() && cursor->key().starts_with(projects);
@@ -74,19 +77,28 @@ Result<void> CatalogKeeper::load(const RowSnapshot& rows) {
     ByteReader in(cursor->value());
     SettingChange change;
     change.sequence = Sequence{key.bigEndian64()};
-    change.time = Instant{static_cast<std::int64_t>(in.varint())};
-    change.days = static_cast<std::int32_t>(in.varint());
-    if (!in.ok()) return damaged();
+    change.time = readLaterInstant(in, {});
+    const std::uint64_t days = in.varint();
+    if (!in.ok() || !in.atEnd() || days > static_cast<std::uint64_t>(kMaxDays)) return damaged();
+    change.days = static_cast<std::int32_t>(days);
+    if (!catalog_->settings.empty() && change.time < catalog_->settings.back().time) {
+      return damaged();
+    }
     catalog_->settings.push_back(change);
   }
   return cursor->status();
 }
 
-std::shared_ptr<const Catalog> CatalogKeeper::share() { return catalog_; }
+std::shared_ptr<const Catalog> CatalogKeeper::share() {
+  shared_ = true;
+  return catalog_;
+}
 
 Catalog& CatalogKeeper::writable() {
-  // Whoever was given it keeps what he was given.
-  if (catalog_.use_count() > 1) catalog_ = std::make_shared<Catalog>(*catalog_);
+  // Whoever was given it keeps what he was given. (The count of its owners could tell that he let
+  // go of it, but not that his last look happened before what is written now.)
+  if (shared_) catalog_ = std::make_shared<Catalog>(*catalog_);
+  shared_ = false;
   return *catalog_;
 }
 

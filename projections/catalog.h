@@ -59,6 +59,7 @@ class CatalogKeeper {
   Catalog& writable();
 
   std::shared_ptr<Catalog> catalog_ = std::make_shared<Catalog>();
+  bool shared_ = false;  // since it was last copied
   std::vector<ProjectId> changed_projects_;
   std::vector<SettingChange> new_settings_;
 };

@@ -32,8 +32,8 @@ bool EventFeed::push(std::vector<Event> events) {
 
 void EventFeed::read() {
   std::vector<Event> part;
-  const auto ended = forEachEvent(log_, from_, until_, [&](const Event& event) -> Result<void> {
-    part.push_back(event);
+  const auto ended = forEachEvent(log_, from_, until_, [&](Event&& event) -> Result<void> {
+    part.push_back(std::move(event));
     if (part.size() < kEventsAPart) return {};
     std::vector<Event> full;
     full.reserve(kEventsAPart);

@@ -1,5 +1,7 @@
 #include "projections/expirations.h"
 
+#include <optional>
+
 #include "projections/account_row.h"
 #include "projections/row_keys.h"
 
@@ -27,14 +29,14 @@ Result<void> Expirations::apply(const Change& change) {
   if (change.before.lived) before = rowFor(account.id, change.before.terms);
   if (change.account->lives()) after = rowFor(account.id, account.terms);
   if (before == after) return {};
-  if (before) changed_[*before] = std::nullopt;
-  if (after) changed_[*after] = Bytes();
+  if (before) changed_.remove(*std::move(before));
+  if (after) changed_.put(*std::move(after), {});
   return {};
 }
 
 void Expirations::flush(RowBatch& batch) {
-  for (auto& [key, value] : changed_) batch.changes.emplace_back(key, std::move(value));
-  changed_.clear();
+  for (auto& row : changed_.changes) batch.changes.push_back(std::move(row));
+  changed_.changes.clear();
 }
 
 void Expirations::setRows(std::shared_ptr<const RowSnapshot>) {}

@@ -3,9 +3,6 @@
 // setting changes no row.
 #pragma once
 
-#include <map>
-#include <optional>
-
 #include "projections/projection.h"
 
 namespace robotledger {
@@ -19,8 +16,7 @@ class Expirations final : public Projection {
   void setRows(std::shared_ptr<const RowSnapshot> rows) override;
 
  private:
-  // Of several changes of a row between two flushes the last is put.
-  std::map<Bytes, std::optional<Bytes>> changed_;
+  RowBatch changed_;  // in order: of several changes of a row the last counts
 };
 
 }  // namespace robotledger

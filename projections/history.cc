@@ -27,13 +27,15 @@ Result<void> readHistory(BytesView part, Sequence as_of, History& out) {
   Instant time;
   while (in.ok() && !in.atEnd()) {
     sequence.value += in.varint();
-    time.us += static_cast<std::int64_t>(in.varint());
+    time = readLaterInstant(in, time);
+    if (!in.ok()) break;
     if (sequence > as_of) return {};
     HistoryEntry entry{.sequence = sequence, .time = time, .kind = in.byte()};
+    if (entry.kind >= std::variant_size_v<EventBody>) reject(in);
     if (entry.kind == kKindOf<AccountCreated>) {
       entry.permissions = readPermissions(in);
       entry.expiry = readExpiry(in);
-      entry.issued_at = Instant{time.us + in.signedVarint()};
+      entry.issued_at = readInstant(in, time);
     } else if (entry.kind == kKindOf<PermissionsGranted> ||
                entry.kind == kKindOf<PermissionsRevoked>) {
       entry.permissions = readPermissions(in);

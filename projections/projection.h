@@ -20,9 +20,15 @@ namespace robotledger {
 struct AccountRow;
 struct Catalog;
 
+// Whether the event, about an account, may change what it can, or until when.
+inline bool touchesAccess(const EventBody& body) {
+  return !std::holds_alternative<SecretIssued>(body) &&
+         !std::holds_alternative<AccountDescribed>(body);
+}
+
 // How the account of an event stood before it.
 struct AccountBefore {
-  Permissions held;    // what it could: heldBy(), and nothing while it was disabled
+  Permissions held;    // where the event touchesAccess(): heldBy(), nothing while it was disabled
   ExpiryTerms terms;   // when it lived
   bool lived = false;  // false before its creation
 };

@@ -65,7 +65,12 @@ Result<void> ProjectionSet::open(const LogStore& log, const RowStore& rows, std:
   position_ = position;
   last_time_ = last_time;
   last_event_ = std::move(*last_event);
-  return readFrom(snapshot);
+  if (auto read = readFrom(snapshot); !read) return read;
+  const Settings& settings = catalog_.current().settings;
+  if (settings.empty() || settings.front().sequence != Sequence{0}) {
+    return Error{ErrorCode::kViewsDamaged, "the system's setting is missing in the views"};
+  }
+  return {};
 }
 
 Result<void> ProjectionSet::apply(const Event& event) {

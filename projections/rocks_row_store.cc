@@ -1,6 +1,7 @@
 #include "projections/rocks_row_store.h"
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <utility>
 
@@ -31,6 +32,18 @@ constexpr int kOpenLogFiles = 2;  // RocksDB's own text logs
 constexpr int kWriteBuffers = 3;
 
 rocksdb::Slice slice(BytesView bytes) { return {bytes.data(), bytes.size()}; }
+
+// The eight bytes from there on as a number that sorts as they do; zeros past the end.
+std::uint64_t bigEndianAt(BytesView bytes, std::size_t at) {
+  std::array<char, sizeof(std::uint64_t)> eight{};
+  if (at < bytes.size()) {
+    const BytesView part = bytes.substr(at, eight.size());
+    std::copy(part.begin(), part.end(), eight.begin());
+  }
+  std::uint64_t number = 0;
+  for (const char byte : eight) number = (number << 8) | static_cast<std::uint8_t>(byte);
+  return number;
+}
 
 Error closedError() {
   return {ErrorCode::kClosed, "the rows are closed since dropping them failed"};
@@ -196,11 +209,45 @@ Result<void> RocksRowStore::open() {
   return {};
 }
 
+// The last change of each key, in order of keys: RocksDB takes sorted rows at a third of the cost,
+// and the tables that it makes of them do not overlap.
+std::vector<const RowChange*> sortedChanges(const RowBatch& batch) {
+  // Most comparisons end within the first bytes, which are kept here as numbers.
+  struct Place {
+    std::uint64_t high;
+    std::uint64_t low;
+    const RowChange* change;
+  };
+  std::vector<Place> places;
+  places.reserve(batch.changes.size());
+  for (const RowChange& change : batch.changes) {
+    const BytesView key = change.first;
+    places.push_back({bigEndianAt(key, 0), bigEndianAt(key, sizeof(std::uint64_t)), &change});
+  }
+  std::sort(places.begin(), places.end(), [](const Place& left, const Place& right) {
+    if (left.high != right.high) return left.high < right.high;
+    if (left.low != right.low) return left.low < right.low;
+    const int order = left.change->first.compare(right.change->first);
+    return order != 0 ? order < 0 : left.change < right.change;
+  });
+  std::vector<const RowChange*> sorted;
+  sorted.reserve(places.size());
+  for (const Place& place : places) {
+    if (!sorted.empty() && sorted.back()->first == place.change->first) {
+      sorted.back() = place.change;
+    } else {
+      sorted.push_back(place.change);
+    }
+  }
+  return sorted;
+}
+
 Result<void> RocksRowStore::write(const RowBatch& batch) {
   const auto db = database();
   if (db == nullptr) return closedError();
   rocksdb::WriteBatch write;
-  for (const auto& [key, value] : batch.changes) {
+  for (const RowChange* change : sortedChanges(batch)) {
+    const auto& [key, value] = *change;
     if (value) {
       write.Put(slice(key), slice(*value));
     } else {

@@ -1,5 +1,7 @@
 #include "projections/row_codec.h"
 
+#include <limits>
+
 #include "core/base/limits.h"
 
 namespace robotledger {
@@ -8,7 +10,20 @@ namespace {
 // Kind in the low two bits, so that a project's scope is one number.
 constexpr unsigned kScopeKindBits = 2;
 
+constexpr Instant kStartOfTime{std::int64_t{-62167219200} * kUsPerSecond};  // of the year 0
+
+// Instants outside the years that there are would go over the edge of the numbers later.
+Instant checkedInstant(ByteReader& in, Instant near, std::uint64_t difference_us) {
+  const Instant instant{
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(near.us) + difference_us)};
+  if (instant >= kStartOfTime && instant <= kEndOfTime) return instant;
+  reject(in);
+  return {};
+}
+
 }  // namespace
+
+void reject(ByteReader& in) { in.take(in.left() + 1); }
 
 void putScope(Bytes& out, Scope scope) {
   putVarint(out, (std::uint64_t{scope.project.value} << kScopeKindBits) |
@@ -17,8 +32,14 @@ void putScope(Bytes& out, Scope scope) {
 
 Scope readScope(ByteReader& in) {
   const std::uint64_t packed = in.varint();
+  const std::uint64_t kind = packed & 3;
+  if (kind > static_cast<std::uint64_t>(Scope::Kind::kSystem) ||
+      (packed >> kScopeKindBits) > std::numeric_limits<std::uint32_t>::max()) {
+    reject(in);
+    return {};
+  }
   return {ProjectId{static_cast<std::uint32_t>(packed >> kScopeKindBits)},
-          static_cast<Scope::Kind>(packed & 3)};
+          static_cast<Scope::Kind>(kind)};
 }
 
 void putPermissions(Bytes& out, const Permissions& permissions) {
@@ -33,13 +54,15 @@ Permissions readPermissions(ByteReader& in) {
   const std::uint64_t count = in.varint();
   Permissions permissions;
   if (count > kMaxPermissions) {
-    in.take(in.left() + 1);
+    reject(in);
     return permissions;
   }
   permissions.reserve(count);
   for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
     const Scope scope = readScope(in);
-    permissions.push_back({scope, Capability{static_cast<std::uint16_t>(in.varint())}});
+    const std::uint64_t capability = in.varint();
+    if (capability >= capabilityCount()) reject(in);
+    permissions.push_back({scope, Capability{static_cast<std::uint16_t>(capability)}});
   }
   return permissions;
 }
@@ -57,7 +80,20 @@ Expiry readExpiry(ByteReader& in) {
   const std::uint64_t packed = in.varint();
   if (packed == 0) return Expiry::system();
   if (packed == 1) return Expiry::never();
-  return Expiry::days(static_cast<std::int32_t>(packed - 1));
+  const std::uint64_t days = packed - 1;
+  if (days > static_cast<std::uint64_t>(kMaxDays)) {
+    reject(in);
+    return Expiry::never();
+  }
+  return Expiry::days(static_cast<std::int32_t>(days));
+}
+
+Instant readInstant(ByteReader& in, Instant near) {
+  return checkedInstant(in, near, static_cast<std::uint64_t>(in.signedVarint()));
+}
+
+Instant readLaterInstant(ByteReader& in, Instant before) {
+  return checkedInstant(in, before, in.varint());
 }
 
 void putTerms(Bytes& out, const ExpiryTerms& terms, Instant near) {
@@ -69,8 +105,8 @@ void putTerms(Bytes& out, const ExpiryTerms& terms, Instant near) {
 ExpiryTerms readTerms(ByteReader& in, Instant near) {
   ExpiryTerms terms;
   terms.expiry = readExpiry(in);
-  terms.issued_at = Instant{near.us + in.signedVarint()};
-  terms.follows_since = Instant{terms.issued_at.us + in.signedVarint()};
+  terms.issued_at = readInstant(in, near);
+  terms.follows_since = readInstant(in, terms.issued_at);
   return terms;
 }
 

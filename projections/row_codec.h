@@ -10,12 +10,18 @@
 
 namespace robotledger {
 
+// Makes the reader fail: what it read can be read, and means nothing.
+void reject(ByteReader& in);
+
 void putScope(Bytes& out, Scope scope);
 Scope readScope(ByteReader& in);
 void putPermissions(Bytes& out, const Permissions& permissions);
 Permissions readPermissions(ByteReader& in);
 void putExpiry(Bytes& out, const Expiry& expiry);
 Expiry readExpiry(ByteReader& in);
+// An instant before or after another by the difference that comes next; one at or after it.
+Instant readInstant(ByteReader& in, Instant near);
+Instant readLaterInstant(ByteReader& in, Instant before);
 // `near` is an instant that the reader knows too, the closer the shorter.
 void putTerms(Bytes& out, const ExpiryTerms& terms, Instant near);
 ExpiryTerms readTerms(ByteReader& in, Instant near);

@@ -17,10 +17,12 @@
 
 namespace robotledger {
 
+// A key, and its value, or nothing for a deletion.
+using RowChange = std::pair<Bytes, std::optional<Bytes>>;
+
 // Changes that come into force together. A later change of a key wins over an earlier one.
 struct RowBatch {
-  // A value, or nothing for a deletion.
-  std::vector<std::pair<Bytes, std::optional<Bytes>>> changes;
+  std::vector<RowChange> changes;
   void put(Bytes key, Bytes value) { changes.emplace_back(std::move(key), std::move(value)); }
   void remove(Bytes key) { changes.emplace_back(std::move(key), std::nullopt); }
 };

@@ -99,7 +99,7 @@ bool PageReader::nextMember(Member& member) {
 bool PageReader::nextChange(MemberChange& change) {
   if (!in_.ok() || in_.atEnd()) return false;
   last_.value += in_.varint();
-  last_time_.us += static_cast<std::int64_t>(in_.varint());
+  last_time_ = readLaterInstant(in_, last_time_);
   const std::uint64_t packed = in_.varint();
   change.sequence = last_;
   change.time = last_time_;
