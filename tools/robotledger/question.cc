@@ -223,8 +223,11 @@ Result<AsOf> readAsOf(const View& view, const std::optional<std::int64_t>& seque
   return Error{ErrorCode::kNotFound, "--as-of: " + as_of.error().message};
 }
 
-bool isUsageError(const Error& error) {
-  return error.code == ErrorCode::kNotFound || error.code == ErrorCode::kInvalidArgument;
+Result<int> misuseOrError(const Error& error) {
+  const bool usage =
+      error.code == ErrorCode::kNotFound || error.code == ErrorCode::kInvalidArgument;
+  if (!usage) return error;
+  return misuse(error.message);
 }
 
 std::string asOfText(const View& view, const AsOf& as_of) {

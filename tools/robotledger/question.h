@@ -120,8 +120,9 @@ void addPlaceOptions(CLI::App* command, PlaceArgument& place);
 void addAsOfOption(CLI::App* command, std::optional<std::int64_t>& sequence);
 // The newest where none was given; kNotFound where there is no such event.
 Result<AsOf> readAsOf(const View& view, const std::optional<std::int64_t>& sequence);
-// Whether it is one of those errors that are the command line's fault, not the system's.
-bool isUsageError(const Error& error);
+// Says what is wrong with the command line, for errors that are its fault (kNotFound and
+// kInvalidArgument), and gives the exit code; other errors as they are.
+Result<int> misuseOrError(const Error& error);
 
 // ---- in answers -------------------------------------------------------------------------------
 

@@ -205,9 +205,9 @@ int runWhoCould(Session& session, const WhoCouldOptions& options) {
   if (const std::string problem = problemWith(options); !problem.empty()) return misuse(problem);
   return ask(session, [&](Asking& asking) -> Result<int> {
     auto when = whenAsked(options, asking.now());
-    if (!when) return isUsageError(when.error()) ? misuse(when.error().message) : when.error();
+    if (!when) return misuseOrError(when.error());
     const auto as_of = readAsOf(asking.view(), options.as_of);
-    if (!as_of) return isUsageError(as_of.error()) ? misuse(as_of.error().message) : as_of.error();
+    if (!as_of) return misuseOrError(as_of.error());
     const std::string name = options.place.name();
     const auto place = asking.place(name, *as_of);
     if (const auto* refusal = std::get_if<Refusal>(&place)) return refuse(session, *refusal);
