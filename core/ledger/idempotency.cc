@@ -38,14 +38,17 @@ void IdempotencyTable::add(const Event& event) {
     // A key that had been forgotten and came again.
     entries_.erase(found);
   }
-  if (entries_.size() >= kMaxKeyedCommands) forgetOldest();
+  while (entries_.size() >= kMaxKeyedCommands) forgetOldest();
   entries_[name] = Entry{*event.command_digest, Receipt{event.sequence, 1, accountOf(event.body),
                                                         event.time, ReceiptKind::kFresh}};
-  ages_.push_back({event.recorded_at, std::move(name)});
+  ages_.push_back({event.recorded_at, event.sequence, std::move(name)});
 }
 
 void IdempotencyTable::forgetOldest() {
-  entries_.erase(ages_.front().name);
+  const Age& oldest = ages_.front();
+  const auto found = entries_.find(oldest.name);
+  // A key that came again has an age of its own.
+  if (found != entries_.end() && found->second.receipt.first == oldest.first) entries_.erase(found);
   ages_.pop_front();
 }
 

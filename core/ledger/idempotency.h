@@ -35,6 +35,7 @@ class IdempotencyTable {
   };
   struct Age {
     Instant recorded_at;
+    Sequence first;
     std::string name;
   };
   static std::string nameOf(const std::string& actor, const std::string& key);

@@ -58,10 +58,11 @@ void Ledger::enqueue(Job job, std::function<void(Result<JobResult>)> done) {
 }
 
 Result<JobResult> Ledger::run(Job job) {
-  std::promise<Result<JobResult>> answered;
-  auto answer = answered.get_future();
-  enqueue(std::move(job), [&](Result<JobResult> result) { answered.set_value(std::move(result)); });
-  return answer.get();
+  // Shared, since this may go on while the writer's thread is still inside set_value().
+  const auto answered = std::make_shared<std::promise<Result<JobResult>>>();
+  enqueue(std::move(job),
+          [answered](Result<JobResult> result) { answered->set_value(std::move(result)); });
+  return answered->get_future().get();
 }
 
 Result<Outcome> Ledger::submit(Submission submission) {

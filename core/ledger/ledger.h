@@ -85,7 +85,8 @@ class Ledger {
   Result<Outcome> submit(Submission submission);
   Result<JobResult> run(Job job);
 
-  // Returns at once; `done` is called on the writer's thread, and has to be quick.
+  // Returns at once; `done` is called on the writer's thread, and has to be quick. Where the job
+  // is not taken in, it is called on this one, before this returns.
   void enqueue(Job job, std::function<void(Result<JobResult>)> done);
 
   // Runs `look` on the writer's thread between two batches, with the state as acknowledged, and

@@ -72,19 +72,27 @@ void Ledger::Writer::enqueue(Job job, Done done) {
                       "a request id, an idempotency key or a channel is longer than it may be or "
                       "has characters that are not printable ASCII"});
   }
-  {
-    const std::lock_guard lock(mutex_);
-    if (poisoned_ || stopping_) {
-      return done(poisoned_.value_or(Error{ErrorCode::kClosed, "the ledger is shut down"}));
-    }
-    // A job that is larger than the queue may wait in it alone.
-    if (!queue_.empty() && queued_commands_ + job.submissions.size() > kMaxQueuedCommands) {
-      return done(Error{ErrorCode::kOverloaded, "too many commands wait; try again later"});
-    }
-    queued_commands_ += job.submissions.size();
-    queue_.emplace_back(WaitingJob{std::move(job), std::move(done)});
+  const auto refused = takeIn(job, done);
+  if (!refused) return wake_.notify_one();
+  done(*refused);
+}
+
+std::optional<Error> Ledger::Writer::takeIn(Job& job, Done& done) {
+  const std::lock_guard lock(mutex_);
+  if (auto closed = whyClosed()) return closed;
+  // A job that is larger than the queue may wait in it alone.
+  if (!queue_.empty() && queued_commands_ + job.submissions.size() > kMaxQueuedCommands) {
+    return Error{ErrorCode::kOverloaded, "too many commands wait; try again later"};
   }
-  wake_.notify_one();
+  queued_commands_ += job.submissions.size();
+  queue_.emplace_back(WaitingJob{std::move(job), std::move(done)});
+  return std::nullopt;
+}
+
+std::optional<Error> Ledger::Writer::whyClosed() const {
+  if (poisoned_) return poisoned_;
+  if (stopping_) return Error{ErrorCode::kClosed, "the ledger is shut down"};
+  return std::nullopt;
 }
 
 Result<void> Ledger::Writer::inspect(const Look& look) {
@@ -92,8 +100,7 @@ Result<void> Ledger::Writer::inspect(const Look& look) {
   const auto answered = std::make_shared<std::promise<Result<void>>>();
   {
     const std::lock_guard lock(mutex_);
-    if (poisoned_) return *poisoned_;
-    if (stopping_) return Error{ErrorCode::kClosed, "the ledger is shut down"};
+    if (auto closed = whyClosed()) return *closed;
     queue_.emplace_back(
         WaitingLook{&look, [answered](Result<void> r) { answered->set_value(std::move(r)); }});
   }
@@ -130,24 +137,28 @@ std::vector<Ledger::Writer::Waiting> Ledger::Writer::takeWaiting() {
 }
 
 void Ledger::Writer::process(std::vector<Waiting> waiting) {
+  std::optional<Error> closed;
+  {
+    const std::lock_guard lock(mutex_);
+    closed = whyClosed();
+  }
   std::vector<WaitingJob*> jobs;
   for (Waiting& one : waiting) {
     if (auto* look = std::get_if<WaitingLook>(&one)) {
-      if (poisoned_) return look->done(*poisoned_);
+      if (closed) return look->done(*closed);
       (*look->look)(state_);
       return look->done({});
     }
     jobs.push_back(&std::get<WaitingJob>(one));
   }
   Batch batch;
-  const Result<void> committed = poisoned_ ? Result<void>(*poisoned_) : commit(jobs, batch);
+  const Result<void> committed = closed ? Result<void>(*closed) : commit(jobs, batch);
   if (!committed) {
     for (WaitingJob* job : jobs) job->done(committed.error());
     return;
   }
   if (!batch.events.empty()) {
-    const auto events = std::make_shared<const std::vector<Event>>(std::move(batch.events));
-    for (Observer* observer : options_.observers) observer->onCommitted(events);
+    tellObservers(std::move(batch.events));
   }
   for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i]->done(std::move(batch.results[i]));
   saveCopyWhereDue(std::max(options_.copy_every, state_.accounts().size()));
@@ -171,7 +182,9 @@ Result<void> Ledger::Writer::commit(std::vector<WaitingJob*>& jobs, Batch& batch
                        "); open the ledger again to find out"});
       return *poisoned_;
     }
-    if (auto dropped = dropSpeculation(); !dropped) {
+    auto dropped = dropSpeculation();
+    if (dropped) dropped = tellOfOthers(expected);
+    if (!dropped) {
       poison(dropped.error());
       return dropped;
     }
@@ -263,10 +276,11 @@ Receipt Ledger::Writer::emit(Accepted accepted, const Context& context, Instant 
 }
 
 Result<void> Ledger::Writer::recallKeys(const std::vector<WaitingJob*>& jobs, Instant now) {
-  const bool needed = std::ranges::any_of(jobs, [](const WaitingJob* job) {
-    return std::ranges::any_of(job->job.submissions, [](const Submission& s) {
-      return !s.context.idempotency_key.empty();
-    });
+  const auto keyed = [](const Submission& s) { return !s.context.idempotency_key.empty(); };
+  const bool needed = std::ranges::any_of(jobs, [&](const WaitingJob* job) {
+    const auto& announcement = job->job.announcement;
+    return std::ranges::any_of(job->job.submissions, keyed) ||
+           (announcement && keyed(*announcement));
   });
   if (keys_) keys_->forgetBefore(now);
   if (!needed || keys_) return {};
@@ -301,6 +315,24 @@ Result<void> Ledger::Writer::dropSpeculation() {
   state_ = std::move(loaded->state);
   copied_at_ = loaded->copied_at;
   return {};
+}
+
+Result<void> Ledger::Writer::tellOfOthers(TreeSize from) {
+  if (state_.size() == from) return {};
+  std::vector<Event> events;
+  const auto read =
+      forEachEvent(log_, Sequence{from.value}, state_.size(), [&](const Event& event) {
+        events.push_back(event);
+        return Result<void>();
+      });
+  if (!read) return read;
+  tellObservers(std::move(events));
+  return {};
+}
+
+void Ledger::Writer::tellObservers(std::vector<Event> events) {
+  const auto told = std::make_shared<const std::vector<Event>>(std::move(events));
+  for (Observer* observer : options_.observers) observer->onCommitted(told);
 }
 
 void Ledger::Writer::poison(const Error& error) {

@@ -45,6 +45,10 @@ class Ledger::Writer {
     std::vector<JobResult> results;  // one for each job
   };
 
+  // Puts the job into the queue, and takes both; or says why not, and takes neither.
+  std::optional<Error> takeIn(Job& job, Done& done);
+  // Why nothing is done any more. With the mutex held.
+  std::optional<Error> whyClosed() const;
   void work();
   // The jobs to do next, or a look alone; empty when it is time to end.
   std::vector<Waiting> takeWaiting();
@@ -57,6 +61,9 @@ class Ledger::Writer {
   Result<void> recallKeys(const std::vector<WaitingJob*>& jobs, Instant now);
   // Drops what is not on disk: the state is read from the log again.
   Result<void> dropSpeculation();
+  // Tells the observers what another writer appended from there on.
+  Result<void> tellOfOthers(TreeSize from);
+  void tellObservers(std::vector<Event> events);
   void poison(const Error& error);
   void saveCopyWhereDue(std::size_t events_at_least);
 
