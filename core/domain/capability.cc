@@ -194,9 +194,9 @@ std::string Capability::shortName() const {
 std::size_t capabilityCount() { return kCount; }
 
 std::optional<Capability> parseCapability(std::string_view text) {
-  static const ByName names = makeByName();
-  const auto found = names.find(std::string(text));
-  if (found == names.end()) return std::nullopt;
+  static const ByName kByName = makeByName();
+  const auto found = kByName.find(std::string(text));
+  if (found == kByName.end()) return std::nullopt;
   return found->second;
 }
 

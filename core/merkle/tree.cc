@@ -158,7 +158,7 @@ void TreeBuilder::restoreEdge() {
     for (std::size_t bit = kTileHeight; bit-- > 0;) {
       const std::size_t bytes = kDigestBytes << bit;
       if (hashes.size() < bytes) continue;
-      edge_.nodes_[level * kTileHeight + bit] = subtreeRoot(hashes.substr(0, bytes));
+      edge_.nodes_[std::size_t{level} * kTileHeight + bit] = subtreeRoot(hashes.substr(0, bytes));
       hashes.remove_prefix(bytes);
     }
   }
