@@ -173,9 +173,9 @@ bool FieldReader::end_object() {
 }
 
 bool FieldReader::endPermission() {
-  constexpr auto bit = [](Part part) { return FieldMask{1} << static_cast<unsigned>(part); };
-  constexpr FieldMask kShort = bit(Part::kScope) | bit(Part::kCapability);
-  constexpr FieldMask kLong = bit(Part::kScope) | bit(Part::kResource) | bit(Part::kAction);
+  constexpr auto kBit = [](Part part) { return FieldMask{1} << static_cast<unsigned>(part); };
+  constexpr FieldMask kShort = kBit(Part::kScope) | kBit(Part::kCapability);
+  constexpr FieldMask kLong = kBit(Part::kScope) | kBit(Part::kResource) | kBit(Part::kAction);
   const auto text = [&](Part part) -> std::string& {
     return part_texts_[static_cast<std::size_t>(part)];
   };

@@ -24,12 +24,12 @@ constexpr std::size_t kMost = kMaxHistoryLineBytes;
 // A directory of its own for each test.
 class HistoryReading : public ::testing::Test {
  protected:
-  HistoryReading() {
+  void SetUp() override {
     std::string name = (std::filesystem::temp_directory_path() / "history-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
     folder_ = name;
   }
-  ~HistoryReading() override { std::filesystem::remove_all(folder_); }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
 
   std::string path() const { return (folder_ / "past.jsonl").string(); }
   void write(std::string_view bytes) const {
