@@ -3,7 +3,7 @@
 namespace robotledger {
 namespace {
 
-Bytes tagged(char tag) { return {1, tag}; }
+Bytes tagged(char tag) { return Bytes(1, tag); }
 
 Bytes tagged64(char tag, std::uint64_t number) {
   Bytes key = tagged(tag);
