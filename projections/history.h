@@ -13,12 +13,12 @@ namespace robotledger {
 // An event's kind: its index in EventBody.
 template <class Body>
 inline constexpr std::size_t kKindOf = [] {
-  constexpr auto find = []<class... Bodies>(std::variant<Bodies...>*) {
+  constexpr auto kFind = []<class... Bodies>(std::variant<Bodies...>*) {
     std::size_t index = 0;
     (void)((std::is_same_v<Body, Bodies> || (++index, false)) || ...);
     return index;
   };
-  return find(static_cast<EventBody*>(nullptr));
+  return kFind(static_cast<EventBody*>(nullptr));
 }();
 
 struct HistoryEntry {
