@@ -156,11 +156,7 @@ Result<std::vector<Capability>> capabilitiesIn(const View& view, Scope scope) {
   while (cursor->valid() && cursor->key().starts_with(prefix)) {
     const Capability capability = capabilityInTimelineKey(cursor->key());
     if (capability != kExists) found.push_back(capability);
-    const Bytes past = timelinePrefix({scope, capability}) + Bytes(17, '\xff');
-    if (past <= cursor->key()) {
-      return Error{ErrorCode::kViewsDamaged, "a timeline's key in the views is damaged"};
-    }
-    cursor->seek(past);
+    cursor->seek(timelinePrefix({scope, capability}) + Bytes(17, '\xff'));
   }
   if (auto status = cursor->status(); !status) return status.error();
   return found;

@@ -59,23 +59,27 @@ void RealLedger::submitAll(const std::vector<std::string>& lines, std::int64_t n
 }
 
 std::shared_ptr<const View> RealLedger::buildViews(RowStore& rows, Flushing flushing) const {
+  return robotledger::buildViews(log_, rows, flushing);
+}
+
+std::shared_ptr<const View> buildViews(const LogStore& log, RowStore& rows, Flushing flushing) {
   // As little memory as can be, so that everything is read back from rows.
   ProjectionSet set(flushing == Flushing::kEveryEvent ? ProjectionMemory{0, 0, 0}
                                                       : ProjectionMemory{});
   std::string why;
-  EXPECT_TRUE(set.open(log_, rows, why));
+  EXPECT_TRUE(set.open(log, rows, why));
   std::shared_ptr<const View> view;
   const auto read =
-      forEachEvent(log_, Sequence{set.position().value}, log_.head().size, [&](const Event& event) {
+      forEachEvent(log, Sequence{set.position().value}, log.head().size, [&](const Event& event) {
         if (auto applied = set.apply(event); !applied) return applied;
         if (flushing == Flushing::kEveryEvent) {
-          auto flushed = set.flush(log_, rows);
+          auto flushed = set.flush(log, rows);
           if (!flushed) return Result<void>(flushed.error());
         }
         return Result<void>();
       });
   EXPECT_TRUE(read) << read.error().message;
-  auto flushed = set.flush(log_, rows);
+  auto flushed = set.flush(log, rows);
   EXPECT_TRUE(flushed);
   return *flushed;
 }
