@@ -43,7 +43,7 @@ class AccountTable {
   std::shared_ptr<const RowSnapshot> rows_;
   std::unordered_map<AccountId, Kept> kept_;
   std::vector<Kept*> changed_;  // in kept_, where they do not move
-  RowBatch pending_;  // rows that are written once
+  RowBatch pending_;            // rows that are written once
 };
 
 }  // namespace robotledger

@@ -42,7 +42,7 @@ class AuditTrail final : public Projection {
   std::shared_ptr<const RowSnapshot> rows_;
   std::unordered_map<Bytes, Part> parts_;
   std::vector<std::pair<const Bytes, Part>*> changed_;  // in parts_, where they do not move
-  RowBatch pending_;  // parts that are full
+  RowBatch pending_;                                    // parts that are full
 };
 
 // The projects that an event is about, sorted, each once.

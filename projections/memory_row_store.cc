@@ -1,5 +1,6 @@
 #include "projections/memory_row_store.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <set>
@@ -89,10 +90,9 @@ class MemoryRowStore::Rows {
   using History = std::vector<Change>;
 
   static const Bytes* visible(const History& history, Version version) {
-    for (auto change = history.rbegin(); change != history.rend(); ++change) {
-      if (change->version <= version) return change->value ? &*change->value : nullptr;
-    }
-    return nullptr;
+    const auto seen = std::find_if(history.rbegin(), history.rend(),
+                                   [&](const Change& change) { return change.version <= version; });
+    return seen != history.rend() && seen->value ? &*seen->value : nullptr;
   }
 
   // Drops what lies behind the last change that the oldest reader sees.

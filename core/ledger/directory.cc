@@ -1,16 +1,16 @@
 #include "core/ledger/directory.h"
 
-#include <fcntl.h>
-#include <pwd.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/log/rocks_log_store.h"
 
@@ -157,8 +157,6 @@ Result<std::unique_ptr<LedgerDirectory>> LedgerDirectory::open(const std::string
   return std::unique_ptr<LedgerDirectory>(new LedgerDirectory(path, *lock));
 }
 
-LedgerDirectory::~LedgerDirectory() {
-  ::close(lock_);
-}
+LedgerDirectory::~LedgerDirectory() { ::close(lock_); }
 
 }  // namespace robotledger
