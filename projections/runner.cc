@@ -146,7 +146,13 @@ Result<void> Runner::clearRows() {
   for (const auto& view : given) {
     while (!view.expired()) std::this_thread::sleep_for(kWaitForViews);
   }
-  if (auto cleared = rows_.clear(); !cleared) return cleared;
+  auto cleared = rows_.clear();
+  // A view's last holder is still at letting go of its rows, or holds them alone.
+  while (!cleared && cleared.error().code == ErrorCode::kInUse) {
+    std::this_thread::sleep_for(kWaitForViews);
+    cleared = rows_.clear();
+  }
+  if (!cleared) return cleared;
   set_ = std::make_unique<ProjectionSet>(options_.memory);
   std::string none;
   return set_->open(log_, rows_, none);
