@@ -236,27 +236,29 @@ TEST(LedgerQueue, RefusesMoreThanItHolds) {
   MemoryLedger made;
   Holding holding;
   const auto ledger = made.open({&holding});
-  std::vector<std::string> answers(3);
-  const auto remember = [&](std::size_t i) {
-    return [&, i](Result<JobResult> result) { answers[i] = textsOf(result).back(); };
-  };
-  ledger->enqueue({.submissions = {byAdmin(CreateProject{"web"})}}, remember(0));
+  std::promise<std::string> first;
+  std::promise<std::string> many;
+  ledger->enqueue({.submissions = {byAdmin(CreateProject{"web"})}},
+                  [&](Result<JobResult> result) { first.set_value(textsOf(result).back()); });
   holding.awaitFirstBatch();
   // The queue is empty now, and takes a job of any length.
-  const std::vector<Submission> many(kMaxQueuedCommands + 1, byAdmin(CreateProject{"shop"}));
-  ledger->enqueue({.submissions = many}, remember(1));
+  Job long_job;
+  long_job.submissions.assign(kMaxQueuedCommands + 1, byAdmin(CreateProject{"shop"}));
+  ledger->enqueue(std::move(long_job),
+                  [&](Result<JobResult> result) { many.set_value(textsOf(result).back()); });
   // `done` may call the ledger again, also where it is called at once.
+  std::string refused;
   std::string again;
-  ledger->enqueue({.submissions = {byAdmin(CreateProject{"more"})}}, [&](Result<JobResult> first) {
-    answers[2] = textsOf(first).back();
+  ledger->enqueue({.submissions = {byAdmin(CreateProject{"more"})}}, [&](Result<JobResult> result) {
+    refused = textsOf(result).back();
     again = textOf(ledger->submit(byAdmin(CreateProject{"more"})));
   });
-  EXPECT_EQ(answers[2], "[overloaded]");
+  EXPECT_EQ(refused, "[overloaded]");
   EXPECT_EQ(again, "[overloaded]");
   holding.release();
+  EXPECT_EQ(first.get_future().get(), "1 event from 1");
+  EXPECT_EQ(many.get_future().get(), "project_exists");
   EXPECT_EQ(outcomeOf(*ledger, CreateProject{"last"}), "1 event from 3");
-  EXPECT_EQ(answers[0], "1 event from 1");
-  EXPECT_EQ(answers[1], "project_exists");
 }
 
 TEST(LedgerQueue, AnswersWhatWaitsAtTheEndWithClosed) {
