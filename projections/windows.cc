@@ -183,8 +183,8 @@ std::vector<Step> stepsOf(const History& history, const Place& place,
       steps.push_back({.sequence = *life->deleted, .time = life->deleted_at, .deleted = life});
     }
   }
-  const auto bySequence = [](const Step& step) { return step.sequence; };
-  std::ranges::sort(steps, {}, bySequence);
+  const auto by_sequence = [](const Step& step) { return step.sequence; };
+  std::ranges::sort(steps, {}, by_sequence);
   const std::size_t count = steps.size();
   for (std::size_t i = 0; i < count; ++i) {
     if (i > 0 && steps[i].time == steps[i - 1].time) continue;
@@ -192,7 +192,7 @@ std::vector<Step> stepsOf(const History& history, const Place& place,
       steps.push_back({.sequence = change.sequence, .time = change.time, .days = change.days});
     }
   }
-  if (steps.size() > count) std::ranges::sort(steps, {}, bySequence);
+  if (steps.size() > count) std::ranges::sort(steps, {}, by_sequence);
   return steps;
 }
 
