@@ -3,33 +3,24 @@
 //
 // ROBOTLEDGER_CRASH_SEEDS says how many seeds to try, ROBOTLEDGER_CRASH_SEED which one first.
 // RocksDB's threads of its own make a seed's run alike, not the same.
-#include <cstdlib>
-
 #include <gtest/gtest.h>
 
 #include "core/merkle/tree.h"
 #include "tests/core/log/log_testing.h"
+#include "tests/crash/crash_testing.h"
 #include "tests/crash/fault_file_system.h"
 
 namespace robotledger {
 namespace {
 
-constexpr unsigned kSeeds = 500;
+// The whole ledger is cut 500 times in power_cut_test.cc.
+constexpr std::uint64_t kSeeds = 150;
+constexpr std::uint64_t kSeedsInLongForm = 2000;
 constexpr unsigned kSecondCuts = 4;  // one in so many directories is cut again after its recovery
 constexpr std::uint64_t kMostOperations = 900;
 constexpr int kMostBatches = 120;
 constexpr std::size_t kSmallBuffer = std::size_t{64}
                                      << 10;  // so that tables are written, and merged
-
-std::uint64_t numberFromEnvironment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
-}
-
-// Memory, where there is such a directory: thousands of databases are made here.
-std::filesystem::path roomForDirectories() {
-  return std::filesystem::exists("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path();
-}
 
 // What the log has to have, as its writer knows it.
 struct Known {
@@ -114,7 +105,8 @@ void cutOnce(const std::string& directory, std::mt19937& random, Known& known) {
 
 TEST(LogCrash, WhatWasAcknowledgedOutlivesAPowerCutAtAnyMoment) {
   const std::uint64_t first = numberFromEnvironment("ROBOTLEDGER_CRASH_SEED", 1);
-  const std::uint64_t seeds = numberFromEnvironment("ROBOTLEDGER_CRASH_SEEDS", kSeeds);
+  const std::uint64_t seeds =
+      numberFromEnvironment("ROBOTLEDGER_CRASH_SEEDS", longForms() ? kSeedsInLongForm : kSeeds);
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     SCOPED_TRACE("ROBOTLEDGER_CRASH_SEED=" + std::to_string(seed));
     std::mt19937 random(static_cast<unsigned>(seed));

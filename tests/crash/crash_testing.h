@@ -1,0 +1,54 @@
+// What the crash tests of the whole ledger share: random commands, what was acknowledged, and what
+// has to be true of a ledger whatever happened to it.
+//
+//   Acknowledged known;
+//   if (ledger->run(randomJob(random))) known = Acknowledged::of(ledger->log());
+//   ... a crash, and the log opened again ...
+//   expectWhole(log, known);
+//   EXPECT_EQ(rowsIn(*view->rows), builtFrom(log));
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/ledger/ledger.h"
+#include "core/log/log_store.h"
+#include "projections/row_store.h"
+
+namespace robotledger {
+
+std::uint64_t numberFromEnvironment(const char* name, std::uint64_t otherwise);
+
+// Whether ROBOTLEDGER_LONG_TESTS asks for the long forms.
+bool longForms();
+
+// Memory, where there is such a directory: thousands of databases are made there.
+std::filesystem::path roomForDirectories();
+
+Submission byAdmin(Command command);
+
+// One to five commands of an administrator about few projects and accounts, so that many are
+// refused and some delete much.
+Job randomJob(std::mt19937& random);
+
+// The head that was acknowledged last. Its root stands for every event up to there.
+struct Acknowledged {
+  TreeSize size;
+  Digest root{};
+  static Acknowledged of(const LogStore& log) { return {log.head().size, log.head().root}; }
+};
+
+// Every acknowledged event is in the log, as it was; every record is whole and the next of a
+// history that can have happened; and the tree is theirs. Fails the test fatally otherwise.
+void expectWhole(const LogStore& log, const Acknowledged& known);
+
+using Rows = std::vector<std::pair<Bytes, Bytes>>;
+Rows rowsIn(const RowSnapshot& snapshot);
+// The rows of a log as one goes through it from its start, in memory.
+Rows builtFrom(const LogStore& log);
+
+}  // namespace robotledger
