@@ -29,9 +29,7 @@ Result<std::unique_ptr<OpenLedger>> OpenLedger::open(const std::string& path, Op
   if (!log) return log.error();
   opened->log_ = std::move(*log);
   if (auto views = opened->openViews(); !views) return views.error();
-  opened->runner_ =
-      Runner::start(*opened->log_, *opened->rows_,
-                    RunnerOptions{.memory = {}, .progress = opened->options_.progress});
+  opened->runner_ = Runner::start(*opened->log_, *opened->rows_, opened->runnerOptions());
   opened->copies_ = savedStatesIn(opened->directory_->statePath());
   LedgerOptions ledger_options;
   ledger_options.clock = opened->options_.clock;
@@ -48,12 +46,15 @@ OpenLedger::~OpenLedger() = default;
 Result<void> OpenLedger::openViews() {
   const std::string path = directory_->viewsPath();
   const RocksRowOptions rows_options{.block_cache_bytes = options_.views_cache_bytes};
+  // A ledger that was just made has none yet.
+  std::error_code failed;
+  const bool missing = log_->head().size.value > 1 && !std::filesystem::exists(path, failed);
+  if (missing && options_.tell) options_.tell("the views are missing and are built anew");
   auto rows = openRocksRowStore(path, rows_options);
   if (!rows) {
     // A busy or failing disk is not mended by throwing rows away.
     const ErrorCode code = rows.error().code;
     if (code == ErrorCode::kIo || code == ErrorCode::kInUse) return rows.error();
-    std::error_code failed;
     std::filesystem::remove_all(path, failed);
     if (options_.tell) {
       options_.tell("the views could not be opened (" + rows.error().message +

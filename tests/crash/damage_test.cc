@@ -1,0 +1,253 @@
+// What lies on the disk is not what was written: a changed record is named and nothing is mended;
+// damaged views are built anew, and that is told; a full disk loses nothing.
+#include <atomic>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <rocksdb/db.h>
+
+#include "api/embed/open_ledger.h"
+#include "core/log/log_layout.h"
+#include "core/log/rocks_log_store.h"
+#include "tests/core/log/log_testing.h"
+#include "tests/crash/crash_testing.h"
+#include "tests/crash/fault_file_system.h"
+
+namespace robotledger {
+namespace {
+
+namespace fs = std::filesystem;
+
+// More than are left to the log's tail when a ledger is closed.
+constexpr int kEnoughForACopy = 5000;
+
+// A ledger in a directory, closed, with so many projects.
+struct Closed {
+  TestDirectory room{roomForDirectories()};
+  fs::path path = room.path() / "data";
+
+  explicit Closed(int projects) {
+    EXPECT_TRUE(createLedger(path.string(), {.origin = "damage.example/robots"}));
+    const auto opened = OpenLedger::open(path.string(), {});
+    EXPECT_TRUE(opened);
+    Job job;
+    for (int i = 0; i < projects; ++i) {
+      job.submissions.push_back(byAdmin(CreateProject{"p" + std::to_string(i)}));
+      if (i < 20) {
+        job.submissions.push_back(byAdmin(CreateAccount{
+            "p" + std::to_string(i), "ci", "", {{std::nullopt, "push-image"}}, {}, {}}));
+      }
+    }
+    EXPECT_TRUE((*opened)->ledger().run(std::move(job)));
+    EXPECT_TRUE((*opened)->view());
+  }
+
+  // As another program could, which knows nothing of hashes.
+  void withDatabase(const std::function<void(rocksdb::DB&)>& change) const {
+    rocksdb::DB* opened = nullptr;
+    const auto status = rocksdb::DB::Open({}, (path / "log").string(), &opened);
+    const std::unique_ptr<rocksdb::DB> db(opened);
+    ASSERT_TRUE(status.ok()) << status.ToString();
+    change(*db);
+  }
+  void changeRecord(std::uint64_t sequence) const {
+    const auto array = recordKey(Sequence{sequence});
+    const rocksdb::Slice key(array.data(), array.size());
+    withDatabase([&](rocksdb::DB& db) {
+      std::string value;
+      ASSERT_TRUE(db.Get({}, key, &value).ok());
+      value.back() = static_cast<char>(value.back() ^ 1);
+      ASSERT_TRUE(db.Put({}, key, value).ok());
+    });
+  }
+  void removeRecord(std::uint64_t sequence) const {
+    const auto array = recordKey(Sequence{sequence});
+    withDatabase([&](rocksdb::DB& db) {
+      ASSERT_TRUE(db.Delete({}, rocksdb::Slice(array.data(), array.size())).ok());
+    });
+  }
+};
+
+void expectDamaged(const Error& error, const std::string& where) {
+  EXPECT_EQ(error.code, ErrorCode::kDamaged) << error.message;
+  EXPECT_NE(error.message.find(where), std::string::npos) << error.message;
+}
+
+TEST(DamagedLog, AChangedRecordIsNamedWhenTheLedgerIsOpened) {
+  const Closed closed(30);
+  closed.changeRecord(7);
+  for (int i = 0; i < 2; ++i) {
+    const auto opened = OpenLedger::open(closed.path.string(), {});
+    ASSERT_FALSE(opened);
+    expectDamaged(opened.error(), "record 7");
+  }
+}
+
+TEST(DamagedLog, AMissingRecordIsNamedWhenTheLedgerIsOpened) {
+  const Closed closed(30);
+  closed.removeRecord(9);
+  const auto opened = OpenLedger::open(closed.path.string(), {});
+  ASSERT_FALSE(opened);
+  expectDamaged(opened.error(), "record 9");
+}
+
+// A saved state lets a ledger open without its first records; reading them tells.
+TEST(DamagedLog, AChangedRecordThatTheSavedStateCoversIsNamedWhenItIsRead) {
+  const Closed closed(kEnoughForACopy);
+  ASSERT_TRUE(fs::exists(closed.path / "state"));
+  closed.changeRecord(7);
+  const auto opened = OpenLedger::open(closed.path.string(), {});
+  ASSERT_TRUE(opened) << opened.error().message;
+  expectDamaged(readEvent((*opened)->log(), Sequence{7}).error(), "record 7");
+  // The views cannot be built from such a log, and are not tried for ever.
+  expectDamaged((*opened)->rebuildViews().error(), "record 7");
+  expectDamaged((*opened)->view().error(), "record 7");
+}
+
+// Opens, reads all rows as a question does, and compares; the answer is what was told meanwhile.
+std::string toldWhenOpened(const Closed& closed) {
+  std::string told;
+  const auto opened = OpenLedger::open(
+      closed.path.string(), {.tell = [&](const std::string& what) { told += what + "\n"; }});
+  if (!opened) {
+    ADD_FAILURE() << opened.error().message;
+    return told;
+  }
+  const auto rows = (*opened)->ask([](const View& view) -> Result<Rows> {
+    Rows all;
+    const auto cursor = view.rows->cursor();
+    for (cursor->seek(""); cursor->valid(); cursor->next()) {
+      all.emplace_back(cursor->key(), cursor->value());
+    }
+    if (auto walked = cursor->status(); !walked) return walked.error();
+    return all;
+  });
+  EXPECT_TRUE(rows) << rows.error().message;
+  EXPECT_EQ(*rows, builtFrom((*opened)->log()));
+  return told;
+}
+
+TEST(DamagedViews, WholeOnesAreNotSpokenOf) { EXPECT_EQ(toldWhenOpened(Closed(30)), ""); }
+
+TEST(DamagedViews, AreNotMissedInALedgerThatWasJustMade) {
+  const TestDirectory room(roomForDirectories());
+  const std::string path = (room.path() / "data").string();
+  ASSERT_TRUE(createLedger(path, {.origin = "damage.example/robots"}));
+  std::string told;
+  const auto opened =
+      OpenLedger::open(path, {.tell = [&](const std::string& what) { told += what; }});
+  ASSERT_TRUE(opened);
+  ASSERT_TRUE((*opened)->view());
+  EXPECT_EQ(told, "");
+}
+
+TEST(DamagedViews, ThatWereDeletedAreBuiltAnewAndTold) {
+  const Closed closed(30);
+  fs::remove_all(closed.path / "views");
+  EXPECT_EQ(toldWhenOpened(closed), "the views are missing and are built anew\n");
+  EXPECT_EQ(toldWhenOpened(closed), "");
+}
+
+std::vector<fs::path> filesOf(const Closed& closed) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(closed.path / "views")) {
+    const std::string name = entry.path().filename().string();
+    if (name == "CURRENT" || name.starts_with("MANIFEST") || name.ends_with(".sst")) {
+      files.push_back(name);
+    }
+  }
+  return files;
+}
+
+TEST(DamagedViews, WithoutOneOfTheirFilesAreBuiltAnewAndTold) {
+  for (const fs::path& file : filesOf(Closed(30))) {
+    SCOPED_TRACE(file);
+    const Closed closed(30);
+    ASSERT_TRUE(fs::remove(closed.path / "views" / file));
+    const std::string told = toldWhenOpened(closed);
+    EXPECT_NE(told.find("built anew"), std::string::npos) << told;
+  }
+}
+
+TEST(DamagedViews, WithAFileOfNoSenseAreBuiltAnewAndTold) {
+  for (const fs::path& file : filesOf(Closed(30))) {
+    SCOPED_TRACE(file);
+    const Closed closed(30);
+    std::ofstream(closed.path / "views" / file) << "nonsense";
+    const std::string told = toldWhenOpened(closed);
+    EXPECT_NE(told.find("built anew"), std::string::npos) << told;
+  }
+}
+
+// A bit may be one that nobody reads; then nothing has to be told, and the rows are right.
+TEST(DamagedViews, WithAnyBitFlippedGiveTheRightRows) {
+  const Closed closed(30);
+  std::mt19937 random(1);
+  int noticed = 0;
+  for (int i = 0; i < 60; ++i) {
+    const auto files = filesOf(closed);
+    const fs::path file = closed.path / "views" / files[random() % files.size()];
+    const std::uint64_t at = random() % fs::file_size(file);
+    SCOPED_TRACE(file.filename().string() + " at " + std::to_string(at));
+    std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekg(static_cast<std::streamoff>(at));
+    const int byte = stream.get();
+    stream.seekp(static_cast<std::streamoff>(at));
+    stream.put(static_cast<char>(byte ^ (1 << random() % 8)));
+    stream.close();
+    if (!toldWhenOpened(closed).empty()) noticed += 1;
+    if (testing::Test::HasFailure()) return;
+  }
+  EXPECT_GT(noticed, 0);
+}
+
+TEST(FullDisk, LosesNothingWhereverItGetsFull) {
+  constexpr unsigned kSeeds = 40;
+  constexpr std::size_t kSmallBuffer = std::size_t{64} << 10;
+  for (unsigned seed = 1; seed <= kSeeds; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(seed);
+    const TestDirectory room(roomForDirectories());
+    SystemClock clock;
+    Acknowledged known;
+    FaultFileSystem files(room.log());
+    std::atomic<int> room_left = static_cast<int>(random() % 300) + 60;
+    files.breakBy([&](FileOperation operation, const std::string&) {
+      const bool takes_room =
+          operation == FileOperation::kAppend || operation == FileOperation::kCreate;
+      return takes_room && --room_left < 0 ? FileFault::kNoSpace : FileFault::kNone;
+    });
+    {
+      auto log = openRocksLogStore(room.log(), {.opening = LogOpening::kCreateIfMissing,
+                                                .write_buffer_bytes = kSmallBuffer,
+                                                .env = files.env()});
+      ASSERT_TRUE(log) << log.error().message;
+      ASSERT_TRUE(initializeLedger(**log, {.origin = "full.example"}, clock));
+      const auto ledger = Ledger::open(**log, {});
+      ASSERT_TRUE(ledger);
+      for (auto done = (*ledger)->run(randomJob(random)); room_left >= 0;
+           done = (*ledger)->run(randomJob(random))) {
+        if (done) known = Acknowledged::of(**log);
+      }
+      // Until it is opened again it takes nothing, or says that nothing was written.
+      const auto refused = (*ledger)->submit(byAdmin(CreateProject{"one-more"}));
+      if (refused) {
+        known = Acknowledged::of(**log);
+      } else {
+        const ErrorCode code = refused.error().code;
+        ASSERT_TRUE(code == ErrorCode::kOutcomeUnknown || code == ErrorCode::kIo)
+            << refused.error().message;
+      }
+    }
+    const auto log = openRocksLogStore(room.log(), {});
+    ASSERT_TRUE(log) << log.error().message;
+    expectWhole(**log, known);
+    const auto ledger = Ledger::open(**log, {});
+    ASSERT_TRUE(ledger);
+    ASSERT_TRUE((*ledger)->submit(byAdmin(CreateProject{"there-is-room-again"})));
+    if (HasFatalFailure()) return;
+  }
+}
+
+}  // namespace
+}  // namespace robotledger
