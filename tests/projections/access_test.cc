@@ -9,7 +9,7 @@ namespace robotledger {
 namespace {
 
 const Built& built() {
-  static const Built built(
+  static const Built kBuilt(
       "2025-01-01T00:00:00Z admin create_project project=web\n"
       "ci: . admin create_account project=web name=ci permissions=push-image expires=9\n"
       "s: . admin create_account level=system name=s expires=never "
@@ -17,7 +17,7 @@ const Built& built() {
       "off: 2025-01-03T00:00:00Z admin disable account=robot$s\n"
       "on: 2025-01-04T00:00:00Z admin enable account=robot$s\n"
       "all: 2025-01-06T00:00:00Z admin grant account=robot$web+ci permissions=push-chart\n");
-  return built;
+  return kBuilt;
 }
 
 std::vector<std::string> namesAt(std::string_view at, const AsOf& as_of) {

@@ -9,7 +9,7 @@ namespace robotledger {
 namespace {
 
 const Built& built() {
-  static const Built built(
+  static const Built kBuilt(
       "2025-01-01T00:00:00Z admin create_project project=web\n"
       "ci: . admin create_account project=web name=ci permissions=push-image description=one\n"
       ". admin create_account level=system name=ci permissions=*/push-image expires=never\n"
@@ -24,7 +24,7 @@ const Built& built() {
       "new: 2025-01-07T00:00:00Z admin rotate_secret account=robot$web+ci\n"
       "2025-01-08T00:00:00Z admin disable account=robot$web+ci\n"
       "2025-01-09T00:00:00Z admin grant account=robot$web+ci permissions=push-chart\n");
-  return built;
+  return kBuilt;
 }
 
 using Ids = std::vector<std::uint64_t>;
@@ -130,12 +130,12 @@ TEST(AccountAtAnInstant, KnowsNoSettingThatCameLater) {
       "2025-01-01T00:00:00Z admin create_project project=web\n"
       ". admin create_account project=web name=ci permissions=push-image\n"
       "2025-01-10T00:00:00Z admin set_system_expiry days=60\n");
-  const auto expiresSeenAt = [&](std::string_view at) {
+  const auto expires_seen_at = [&](std::string_view at) {
     const View& view = changed.view();
     return (*accountAt(view, changed.row(1), when(at), view.newest()))->expires_at;
   };
-  EXPECT_EQ(expiresSeenAt("2025-01-09"), when("2025-01-31"));
-  EXPECT_EQ(expiresSeenAt("2025-01-10"), when("2025-03-02"));
+  EXPECT_EQ(expires_seen_at("2025-01-09"), when("2025-01-31"));
+  EXPECT_EQ(expires_seen_at("2025-01-10"), when("2025-03-02"));
 }
 
 TEST(Descriptions, ThatAreNoneSayThatTheViewsAreDamaged) {

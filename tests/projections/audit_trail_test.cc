@@ -78,7 +78,7 @@ TEST(AuditTrail, FindsEventsByProjectActorAndKind) {
       "off: . pat disable account=robot$web+ci\n"
       "less: . admin revoke account=robot$s permissions=web/push-image\n"
       "off2: . admin disable account=robot$s\n");
-  const auto ofProject = [&](std::uint32_t id) {
+  const auto of_project = [&](std::uint32_t id) {
     Bytes key;
     putBigEndian32(key, id);
     return entriesOf(built.view(), postingPrefix(PostingIndex::kProject, key));
@@ -88,8 +88,8 @@ TEST(AuditTrail, FindsEventsByProjectActorAndKind) {
     for (const auto name : names) sequences.push_back(built[name]);
     return sequences;
   };
-  EXPECT_EQ(ofProject(1), labels({"web", "role", "ci", "s", "off", "less"}));
-  EXPECT_EQ(ofProject(2), labels({"api", "s", "less", "off2"}));
+  EXPECT_EQ(of_project(1), labels({"web", "role", "ci", "s", "off", "less"}));
+  EXPECT_EQ(of_project(2), labels({"api", "s", "less", "off2"}));
   EXPECT_EQ(entriesOf(built.view(), postingPrefix(PostingIndex::kActor, "pat")),
             labels({"ci", "off"}));
   const Bytes disabled(1, static_cast<char>(kKindOf<AccountDisabled>));

@@ -8,7 +8,7 @@ namespace robotledger {
 namespace {
 
 const Built& built() {
-  static const Built built(
+  static const Built kBuilt(
       "web: 2025-01-02T00:00:00Z admin create_project project=web\n"
       "ci: 2025-01-03T00:00:00Z admin create_account project=web name=ci permissions=push-image\n"
       "off: 2025-01-04T00:00:00Z admin disable account=robot$web+ci\n"
@@ -20,7 +20,7 @@ const Built& built() {
       "set: 2025-01-09T12:00:00Z admin set_expiry account=robot$web+ci expires=90\n"
       "gone: 2025-01-10T00:00:00Z admin delete account=robot$web+ci\n"
       "out: 2025-01-11T00:00:00Z admin delete_project project=web\n");
-  return built;
+  return kBuilt;
 }
 
 Explanation explained(std::string_view at, Capability capability = kPushImage) {

@@ -95,14 +95,14 @@ TEST(RowKeys, BeginWithTheByteThatSaysWhoseTheyAre) {
 }
 
 TEST(RowKeys, OfOneProjectsPostingsAreNotUnderAnother) {
-  const auto prefixOf = [](std::uint32_t project) {
+  const auto prefix_of = [](std::uint32_t project) {
     Bytes key;
     putBigEndian32(key, project);
     return postingPrefix(PostingIndex::kProject, key);
   };
   for (const std::uint32_t one : {0U, 1U, 256U, 65536U, 0xffffffffU}) {
     for (const std::uint32_t other : {0U, 1U, 256U, 65536U, 0xffffffffU}) {
-      EXPECT_EQ(prefixOf(one).starts_with(prefixOf(other)), one == other);
+      EXPECT_EQ(prefix_of(one).starts_with(prefix_of(other)), one == other);
     }
   }
 }

@@ -8,10 +8,10 @@ namespace robotledger {
 namespace {
 
 const Built& built() {
-  static const Built built(
+  static const Built kBuilt(
       "web: 2025-01-01T00:00:00Z admin create_project project=web\n"
       "api: 2025-01-02T00:00:00Z admin create_project project=api\n");
-  return built;
+  return kBuilt;
 }
 
 TEST(View, EndsWithItsLastEvent) {
