@@ -1,15 +1,21 @@
 #include "core/base/bytes.h"
 
+#include <array>
+
 #include <openssl/crypto.h>
 
 namespace robotledger {
 namespace {
 
+constexpr std::size_t kMaxVarintBytes = 10;
+
 template <class T>
 void putBigEndian(Bytes& out, T value) {
-  for (int shift = static_cast<int>(sizeof(T)) * 8 - 8; shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>(value >> shift));
+  std::array<char, sizeof(T)> bytes;
+  for (std::size_t i = sizeof(T); i-- > 0; value = static_cast<T>(value >> 8)) {
+    bytes[i] = static_cast<char>(value);
   }
+  out.append(bytes.data(), bytes.size());
 }
 
 int hexDigit(char c) {
@@ -26,11 +32,11 @@ void putBigEndian32(Bytes& out, std::uint32_t value) { putBigEndian(out, value);
 void putBigEndian64(Bytes& out, std::uint64_t value) { putBigEndian(out, value); }
 
 void putVarint(Bytes& out, std::uint64_t value) {
-  while (value >= 0x80) {
-    out.push_back(static_cast<char>(value | 0x80));
-    value >>= 7;
-  }
-  out.push_back(static_cast<char>(value));
+  std::array<char, kMaxVarintBytes> bytes;
+  std::size_t count = 0;
+  for (; value >= 0x80; value >>= 7) bytes[count++] = static_cast<char>(value | 0x80);
+  bytes[count++] = static_cast<char>(value);
+  out.append(bytes.data(), count);
 }
 
 void putSigned(Bytes& out, std::int64_t value) {

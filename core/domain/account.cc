@@ -91,17 +91,20 @@ bool grants(const Account& account, Scope scope, Capability capability) {
 }
 
 Permissions heldBy(const Account& account) {
-  Permissions held = account.permissions;
-  if (!account.isSystemLevel()) {
-    held.push_back({Scope::inProject(account.project), kPullImage});
-  }
+  static_assert(kPullImage == Capability{0}, "in its scope the pull sorts first");
+  Permissions held;
+  held.reserve(account.permissions.size() + 1);
   for (const Permission& permission : account.permissions) {
-    if (permission.scope.kind != Scope::Kind::kSystem) {
+    const bool new_scope = held.empty() || held.back().scope != permission.scope;
+    if (new_scope && permission.scope.kind != Scope::Kind::kSystem) {
       held.push_back({permission.scope, kPullImage});
     }
+    if (held.empty() || held.back() != permission) held.push_back(permission);
   }
-  std::ranges::sort(held);
-  held.erase(std::unique(held.begin(), held.end()), held.end());
+  if (account.isSystemLevel()) return held;
+  const Permission home{Scope::inProject(account.project), kPullImage};
+  const auto place = std::lower_bound(held.begin(), held.end(), home);
+  if (place == held.end() || *place != home) held.insert(place, home);
   return held;
 }
 

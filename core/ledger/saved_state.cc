@@ -119,7 +119,7 @@ std::unique_ptr<SavedStates> savedStatesIn(std::string file) {
 }
 
 Result<void> forEachEvent(const LogStore& log, Sequence from, TreeSize until,
-                          const std::function<Result<void>(const Event&)>& visit) {
+                          const std::function<Result<void>(Event&&)>& visit) {
   auto cursor = log.scan(from, until);
   if (!cursor) return cursor.error();
   for (std::uint64_t sequence = from.value;; ++sequence) {
@@ -132,7 +132,7 @@ Result<void> forEachEvent(const LogStore& log, Sequence from, TreeSize until,
                                             " of the log is no event of that place" +
                                             (event ? "" : ": " + event.error().message)};
     }
-    if (auto visited = visit(*event); !visited) return visited;
+    if (auto visited = visit(*std::move(event)); !visited) return visited;
   }
 }
 

@@ -44,8 +44,9 @@ struct LoadedState {
 Result<LoadedState> loadState(const LogStore& log, SavedStates* copies);
 
 // Calls `visit` with each event from `from` to `until` (not included), in order, until it fails.
+// The event is the visitor's to keep.
 Result<void> forEachEvent(const LogStore& log, Sequence from, TreeSize until,
-                          const std::function<Result<void>(const Event&)>& visit);
+                          const std::function<Result<void>(Event&&)>& visit);
 
 // The event, decoded; kDamaged where it is not what its place in the log says.
 Result<Event> readEvent(const LogStore& log, Sequence sequence);
