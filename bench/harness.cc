@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 #include <filesystem>
 #include <thread>
 
@@ -120,6 +121,12 @@ std::uint64_t settledDiskUsage(const std::string& path) {
     before = now;
   }
   return before;
+}
+
+double processorSeconds() {
+  struct timespec used {};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
 }
 
 double percentile(std::vector<double> values, double share) {

@@ -72,6 +72,10 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+// The processor's time that this process has used, of all its threads: on a machine with other work
+// it says more than the time that went by.
+double processorSeconds();
+
 // Of values that are at least one. `share` is 0 to 1.
 double percentile(std::vector<double> values, double share);
 double median(std::vector<double> values);
