@@ -6,7 +6,6 @@
 #include "core/domain/names.h"
 #include "core/domain/text.h"
 #include "core/ledger/saved_state.h"
-#include "projections/account_queries.h"
 
 namespace robotledger {
 namespace {
@@ -155,11 +154,11 @@ Result<const EventNote*> Asking::event(Sequence sequence) {
   if (!event) return event.error();
   auto what = eventText(*event, names_);
   if (!what) return what.error();
-  return &notes_
-              .emplace(sequence,
-                       EventNote{sequence, event->time, actorText(event->actor, event->channel),
-                                 std::move(*what), assertedText(*event)})
-              .first->second;
+  std::string kind(eventKindName(event->body.index()));
+  std::replace(kind.begin(), kind.end(), '_', ' ');
+  const EventNote note{sequence,        event->time,      actorText(event->actor, event->channel),
+                       std::move(kind), std::move(*what), assertedText(*event)};
+  return &notes_.emplace(sequence, note).first->second;
 }
 
 CLI::Option* addTimeOption(CLI::App* command, const std::string& name, TimeArgument& time,
@@ -228,6 +227,44 @@ Result<int> misuseOrError(const Error& error) {
       error.code == ErrorCode::kNotFound || error.code == ErrorCode::kInvalidArgument;
   if (!usage) return error;
   return misuse(error.message);
+}
+
+Result<std::string> Asking::closedBy(const Window& window) {
+  if (std::holds_alternative<ByExpiry>(window.closed_by)) return std::string("expiry");
+  const auto* sequence = std::get_if<Sequence>(&window.closed_by);
+  if (sequence == nullptr) return std::string();
+  const auto note = event(*sequence);
+  if (!note) return note.error();
+  return eventBy(**note);
+}
+
+std::string eventBy(const EventNote& note) {
+  return fmt::format("event {}: {}", note.sequence.value, note.who);
+}
+
+std::string untilText(const Window& window, const AsOf& as_of) {
+  if (!window.until) return "open";
+  const bool coming =
+      std::holds_alternative<ByExpiry>(window.closed_by) && *window.until > as_of.time;
+  return (coming ? "expires " : "") + formatInstant(*window.until);
+}
+
+Json windowJson(const Window& window) {
+  Json json{{"from", formatInstant(window.from)},
+            {"until", nullptr},
+            {"opened_by", window.opened_by.value},
+            {"closed_by", nullptr}};
+  if (window.until) json["until"] = formatInstant(*window.until);
+  if (std::holds_alternative<ByExpiry>(window.closed_by)) json["closed_by"] = "expiry";
+  if (const auto* event = std::get_if<Sequence>(&window.closed_by)) {
+    json["closed_by"] = event->value;
+  }
+  return json;
+}
+
+std::string accountStatus(const AccountAt& account) {
+  if (account.account.status == AccountStatus::kDisabled) return "disabled";
+  return account.expired ? "expired" : "enabled";
 }
 
 std::string asOfText(const View& view, const AsOf& as_of) {

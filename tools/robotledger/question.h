@@ -21,6 +21,7 @@
 
 #include "api/text/event_names.h"
 #include "projections/access.h"
+#include "projections/account_queries.h"
 #include "tools/robotledger/command.h"
 
 namespace robotledger {
@@ -30,6 +31,7 @@ struct EventNote {
   Sequence sequence;
   Instant time;
   std::string who;       // "alice (import line 34)"
+  std::string kind;      // "permissions granted"
   std::string what;      // "granted push-image in web to robot$web+ci"
   std::string asserted;  // "asserted, recorded on 2026-07-01"; empty for what was witnessed
 };
@@ -55,6 +57,8 @@ class Asking {
   // The later of the system's clock and the last event's time.
   Instant now() const { return now_; }
   EventNames& names() { return names_; }
+  // "web", "*" or "/".
+  std::string scope(Scope scope) const { return names_.scope(scope); }
 
   // What the operator may: a refusal, or nothing where he may.
   std::optional<Refusal> needEverything() const;
@@ -73,6 +77,8 @@ class Asking {
 
   // An event, remembered. kDamaged where it cannot be read.
   Result<const EventNote*> event(Sequence sequence);
+  // "event 12: alice (cli, bob)", "expiry", or nothing.
+  Result<std::string> closedBy(const Window& window);
 
  private:
   Refusal forbidden(std::string_view what) const;
@@ -132,12 +138,20 @@ std::string asOfText(const View& view, const AsOf& as_of);
 std::string countText(std::size_t count, std::string_view one);
 // "project web" or "the system".
 std::string placeText(std::string_view name);
+// "event 12: alice (cli, bob)".
+std::string eventBy(const EventNote& note);
+// "open", "expires 2026-11-30T10:00:00Z" where that is to come, or the instant.
+std::string untilText(const Window& window, const AsOf& as_of);
+// {"from","until","opened_by","closed_by"}.
+Json windowJson(const Window& window);
+// "enabled", "disabled" or "expired"; what is disabled is that first.
+std::string accountStatus(const AccountAt& account);
 // "project" or "system".
 const char* levelName(bool system_level);
 // "asserted, recorded on 2026-07-01"; empty for what was witnessed.
 std::string assertedText(const Event& event);
 
-// Marks rows that rest on what was not witnessed.
+// What answers about access end with.
 inline constexpr const char* kTailNote =
     "A registry token that was issued before a loss of access lives on until it runs out; these\n"
     "answers speak of the grant alone.";

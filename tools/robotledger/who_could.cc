@@ -1,7 +1,6 @@
 // who-could: the accounts that could do a thing in a place, at an instant, on a date or in between.
 #include <algorithm>
 
-#include "api/text/event_text.h"
 #include "api/text/table.h"
 #include "api/time/zone.h"
 #include "tools/robotledger/commands.h"
@@ -96,19 +95,6 @@ Result<std::vector<AccessAnswer>> whoCouldIn(const View& view, Capability capabi
   return answers;
 }
 
-Json windowJson(const Window& window) {
-  Json json{{"from", formatInstant(window.from)},
-            {"until", nullptr},
-            {"opened_by", window.opened_by.value},
-            {"closed_by", nullptr}};
-  if (window.until) json["until"] = formatInstant(*window.until);
-  if (std::holds_alternative<ByExpiry>(window.closed_by)) json["closed_by"] = "expiry";
-  if (const auto* event = std::get_if<Sequence>(&window.closed_by)) {
-    json["closed_by"] = event->value;
-  }
-  return json;
-}
-
 int printAsJson(const WhoCouldOptions& options, const WhoCouldAnswer& answer) {
   Json question{{"capability", options.capability.shortName()}, {"project", answer.place}};
   question.update(answer.when.json);
@@ -125,13 +111,6 @@ int printAsJson(const WhoCouldOptions& options, const WhoCouldAnswer& answer) {
              {"as_of", {{"sequence", answer.as_of.sequence.value}}},
              {"answers", std::move(answers)}});
   return kExitDone;
-}
-
-std::string untilText(const Window& window, const AsOf& as_of) {
-  if (!window.until) return "open";
-  const bool coming =
-      std::holds_alternative<ByExpiry>(window.closed_by) && *window.until > as_of.time;
-  return (coming ? "expires " : "") + formatInstant(*window.until);
 }
 
 // The mark of a row that rests on events that were not witnessed: what opened or closed it, and
@@ -160,19 +139,13 @@ Result<void> addWindow(Asking& asking, const AccessAnswer& answer, const Window&
                        const AsOf& as_of, Table& table) {
   const auto opened = asking.event(window.opened_by);
   if (!opened) return opened.error();
-  std::string closed_by;
-  if (std::holds_alternative<ByExpiry>(window.closed_by)) closed_by = "expiry";
-  if (const auto* sequence = std::get_if<Sequence>(&window.closed_by)) {
-    const auto closed = asking.event(*sequence);
-    if (!closed) return closed.error();
-    closed_by = fmt::format("event {}: {}", sequence->value, (*closed)->who);
-  }
+  auto closed_by = asking.closedBy(window);
+  if (!closed_by) return closed_by.error();
   auto asserted = assertedIn(asking, answer, window, as_of);
   if (!asserted) return asserted.error();
   table.add({answer.account, "#" + std::to_string(answer.id.value), levelName(answer.system_level),
-             formatInstant(window.from), untilText(window, as_of),
-             fmt::format("event {}: {}", window.opened_by.value, (*opened)->who), closed_by,
-             std::move(*asserted)});
+             formatInstant(window.from), untilText(window, as_of), eventBy(**opened),
+             std::move(*closed_by), std::move(*asserted)});
   return {};
 }
 
