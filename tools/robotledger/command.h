@@ -21,7 +21,7 @@
 #include <string_view>
 
 #include <CLI/CLI.hpp>
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "api/embed/open_ledger.h"
@@ -99,9 +99,6 @@ std::optional<std::int64_t> parseNumber(std::string_view text);
 // An option whose value is such a number; wrong usage where it is none.
 CLI::Option* addNumberOption(CLI::App* command, const std::string& name,
                              std::optional<std::int64_t>& number, const std::string& description);
-
-// "admin (cli, bob)": who did it, as every view prints it.
-std::string byWhom(std::string_view actor, const Channel& channel);
 
 // ---- output -----------------------------------------------------------------------------------
 

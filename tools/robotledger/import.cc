@@ -1,4 +1,5 @@
 #include "api/import/importer.h"
+#include "api/text/event_text.h"
 #include "core/domain/text.h"
 #include "tools/robotledger/commands.h"
 
@@ -58,7 +59,7 @@ int sayDone(const Session& session, const ImportOptions& options, const Context&
           inQuotes(options.file), summary.events, summary.refusals,
           summary.announced ? fmt::format("announced by event {}", summary.announced->value)
                             : "nothing was recorded",
-          byWhom(who.actor, who.channel));
+          actorText(who.actor, who.channel));
   }
   return summary.refusals == 0 ? kExitDone : kExitRefused;
 }

@@ -16,8 +16,22 @@ constexpr AddCommand kCommands[] = {
     // What changes things.
     addInitCommand,
     addImportCommand,
+    addProjectCommand,
+    addOperatorCommand,
+    addAccountSecretCommands,
+    addAccountChangeCommands,
+    addSystemCommand,
+    addSecretCommand,
     // What asks.
     addWhoCouldCommand,
+    addLogCommand,
+    addShowCommand,
+    addExportCommand,
+    addRebuildCommand,
+    addStatsCommand,
+    addAccountListCommand,
+    addAccountShowCommand,
+    addAccountHistoryCommand,
 };
 
 constexpr const char* kDescription =

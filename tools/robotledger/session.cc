@@ -155,20 +155,4 @@ CLI::Option* addNumberOption(CLI::App* command, const std::string& name,
       description);
 }
 
-std::string byWhom(std::string_view actor, const Channel& channel) {
-  struct Way {
-    std::string operator()(const LedgerItself&) const { return ""; }
-    std::string operator()(const CommandLine& c) const {
-      return "cli, " + (c.sudo_user.empty() ? c.system_user : c.sudo_user + " as " + c.system_user);
-    }
-    std::string operator()(const Http& c) const { return "http, " + c.address; }
-    std::string operator()(const Import& c) const {
-      return "import, line " + std::to_string(c.line);
-    }
-    std::string operator()(const Embedder& c) const { return "program, " + c.program; }
-  };
-  if (std::holds_alternative<LedgerItself>(channel)) return "the ledger itself";
-  return fmt::format("{} ({})", actor, std::visit(Way{}, channel));
-}
-
 }  // namespace robotledger

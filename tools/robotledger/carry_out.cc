@@ -1,0 +1,66 @@
+#include "tools/robotledger/carry_out.h"
+
+#include "api/text/event_text.h"
+
+namespace robotledger {
+
+Result<std::optional<NamedAccount>> findLiving(Session& session, const AccountRef& account) {
+  auto ledger = session.open();
+  if (!ledger) return ledger.error();
+  std::optional<NamedAccount> named;
+  const auto looked = (*ledger)->ledger().inspect([&](const State& state) {
+    if (const Account* found = state.findAccount(account)) {
+      named = NamedAccount{found->id, state.qualifiedNameOf(*found)};
+    }
+  });
+  if (!looked) return looked.error();
+  return named;
+}
+
+std::string eventsText(const Receipt& receipt) {
+  if (receipt.count == 1) return fmt::format("event {}", receipt.first.value);
+  return fmt::format("events {} to {}", receipt.first.value,
+                     receipt.first.value + receipt.count - 1);
+}
+
+std::string accountText(const NamedAccount& account) {
+  return fmt::format("{} (#{})", account.name, account.id.value);
+}
+
+Json receiptJson(const Receipt& receipt, const Context& who,
+                 const std::optional<NamedAccount>& account) {
+  Json json;
+  if (account) json["account"] = {{"id", account->id.value}, {"name", account->name}};
+  json["first_sequence"] = receipt.first.value;
+  json["events"] = receipt.count;
+  json["time"] = formatInstant(receipt.time);
+  json["actor"] = who.actor;
+  json["by"] = actorText(who.actor, who.channel);
+  return json;
+}
+
+int carryOut(Session& session, const Deed& deed) {
+  const auto who = session.context();
+  if (!who) return fail(who.error());
+  std::optional<NamedAccount> account;
+  if (deed.account) {
+    // Before the command, since afterwards it may be gone.
+    auto found = findLiving(session, *deed.account);
+    if (!found) return fail(found.error());
+    account = std::move(*found);
+  }
+  const auto outcome = session.submit(deed.command);
+  if (!outcome) return fail(outcome.error());
+  if (const auto* refused = std::get_if<Refusal>(&*outcome)) return refuse(session, *refused);
+  const auto& receipt = std::get<Receipt>(*outcome);
+  if (session.json()) {
+    printJson(receiptJson(receipt, *who, account));
+    return kExitDone;
+  }
+  const std::string thing = account ? accountText(*account) : deed.thing;
+  print("{} {}: {}, by {}.\n", deed.done, thing, eventsText(receipt),
+        actorText(who->actor, who->channel));
+  return kExitDone;
+}
+
+}  // namespace robotledger

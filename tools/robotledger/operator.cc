@@ -1,0 +1,159 @@
+#include <algorithm>
+
+#include "api/text/table.h"
+#include "core/domain/text.h"
+#include "tools/robotledger/carry_out.h"
+#include "tools/robotledger/commands.h"
+
+namespace robotledger {
+namespace {
+
+struct RoleOptions {
+  std::string name;
+  std::string role;
+  std::optional<std::string> project;
+};
+
+struct OperatorInList {
+  OperatorId id;
+  std::string name;
+  std::vector<std::string> roles;  // system_admin, auditor
+  std::vector<std::string> administers;
+};
+
+using Listed = std::variant<Refusal, std::vector<OperatorInList>>;
+
+// All of them, for who may read everything; for anybody else himself.
+Listed listFor(const State& state, const std::string& actor) {
+  const Operator* reader = state.findOperator(actor);
+  if (reader == nullptr) {
+    return Refusal{RefusalCode::kUnknownOperator, "there is no operator " + inQuotes(actor)};
+  }
+  const bool everything = reader->has(Role::kSystemAdmin) || reader->has(Role::kAuditor);
+  std::vector<OperatorInList> operators;
+  for (const auto& [name, person] : state.operators()) {
+    if (!everything && name != actor) continue;
+    OperatorInList listed{.id = person.id, .name = name, .roles = {}, .administers = {}};
+    for (const Role role : person.roles) listed.roles.emplace_back(roleName(role));
+    for (const ProjectId id : person.administers) {
+      if (const Project* project = state.findProject(id)) {
+        listed.administers.push_back(project->name);
+      }
+    }
+    std::ranges::sort(listed.administers);
+    operators.push_back(std::move(listed));
+  }
+  std::ranges::sort(operators, {}, &OperatorInList::name);
+  return operators;
+}
+
+std::string rolesText(const OperatorInList& person) {
+  std::string text = fmt::format("{}", fmt::join(person.roles, ", "));
+  if (!person.administers.empty()) {
+    text += fmt::format("{}project_admin of {}", text.empty() ? "" : ", ",
+                        fmt::join(person.administers, ", "));
+  }
+  return text.empty() ? "none" : text;
+}
+
+int list(Session& session) {
+  auto ledger = session.open();
+  if (!ledger) return fail(ledger.error());
+  const auto who = session.context();
+  if (!who) return fail(who.error());
+  Listed listed;
+  const auto looked =
+      (*ledger)->ledger().inspect([&](const State& state) { listed = listFor(state, who->actor); });
+  if (!looked) return fail(looked.error());
+  if (const auto* refused = std::get_if<Refusal>(&listed)) return refuse(session, *refused);
+  const auto& operators = std::get<std::vector<OperatorInList>>(listed);
+  if (session.json()) {
+    Json rows = Json::array();
+    for (const OperatorInList& person : operators) {
+      rows.push_back({{"id", person.id.value},
+                      {"name", person.name},
+                      {"roles", person.roles},
+                      {"administers", person.administers}});
+    }
+    printJson({{"operators", std::move(rows)}});
+    return kExitDone;
+  }
+  Table table({"operator", "roles"});
+  for (const OperatorInList& person : operators) table.add({person.name, rolesText(person)});
+  printText(table.text());
+  return kExitDone;
+}
+
+void addRoleOptions(CLI::App* command, RoleOptions& options) {
+  command->add_option("OPERATOR", options.name, "An operator")->required();
+  command->add_option("ROLE", options.role, "system_admin, auditor or project_admin")->required();
+  command
+      ->add_option_function<std::string>(
+          "--project", [&options](const std::string& name) { options.project = name; },
+          "The project, for project_admin")
+      ->type_name("P");
+}
+
+std::string roleText(const RoleOptions& options) {
+  return options.role + (options.project ? " of " + *options.project : "");
+}
+
+void addRoleCommands(CLI::App* group, Session& session, int& exit_code) {
+  auto options = std::make_shared<RoleOptions>();
+
+  CLI::App* grant = group->add_subcommand("grant-role", "Give an operator a role");
+  addRoleOptions(grant, *options);
+  grant->footer(
+      "system_admin may everything; auditor may read everything; project_admin may change the\n"
+      "accounts of one project, and read about it.\n\n"
+      "  robotledger operator grant-role alice project_admin --project library");
+  whenChosen(grant, exit_code, [&session, options] {
+    return carryOut(session, {.command = GrantRole{options->name, options->role, options->project},
+                              .done = "Granted",
+                              .account = std::nullopt,
+                              .thing = roleText(*options) + " to " + options->name});
+  });
+
+  CLI::App* revoke = group->add_subcommand("revoke-role", "Take a role from an operator");
+  addRoleOptions(revoke, *options);
+  whenChosen(revoke, exit_code, [&session, options] {
+    return carryOut(session, {.command = RevokeRole{options->name, options->role, options->project},
+                              .done = "Revoked",
+                              .account = std::nullopt,
+                              .thing = roleText(*options) + " from " + options->name});
+  });
+}
+
+}  // namespace
+
+void addOperatorCommand(CLI::App& app, Session& session, int& exit_code) {
+  CLI::App* group =
+      commandGroup(app, "operator", "Add, remove and list operators, and their roles");
+  auto name = std::make_shared<std::string>();
+
+  CLI::App* add = group->add_subcommand("add", "Add a person or a service, without any role");
+  add->add_option("NAME", *name, "A-Z, a-z, 0-9 and . _ @ -, beginning with a letter or a digit")
+      ->required();
+  whenChosen(add, exit_code, [&session, name] {
+    return carryOut(session, {.command = AddOperator{*name},
+                              .done = "Added",
+                              .account = std::nullopt,
+                              .thing = "operator " + *name});
+  });
+
+  CLI::App* remove = group->add_subcommand("remove", "Remove an operator");
+  remove->add_option("NAME", *name, "An operator")->required();
+  remove->footer("What the operator did stays on record. Added again, the name has no roles.");
+  whenChosen(remove, exit_code, [&session, name] {
+    return carryOut(session, {.command = RemoveOperator{*name},
+                              .done = "Removed",
+                              .account = std::nullopt,
+                              .thing = "operator " + *name});
+  });
+
+  addRoleCommands(group, session, exit_code);
+  CLI::App* shown = group->add_subcommand("list", "The operators and their roles");
+  whenChosen(shown, exit_code, [&session] { return list(session); });
+}
+
+}  // namespace robotledger
