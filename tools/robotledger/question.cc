@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/json/event_json.h"
 #include "api/text/event_text.h"
 #include "core/domain/names.h"
 #include "core/domain/text.h"
@@ -148,6 +149,25 @@ Result<std::variant<Refusal, AccountRow>> Asking::account(const AccountRef& ref)
                             " any more; the dead are asked about by their number: " + dead});
 }
 
+Json Asking::accountJson(const AccountAt& account) const {
+  Json json{{"id", account.account.id.value},
+            {"account", account.name},
+            {"login_name", loginName(account.account)},
+            {"level", levelName(account.account.isSystemLevel())}};
+  if (!account.account.isSystemLevel()) json["project"] = names_.project(account.account.project);
+  json["status"] = accountStatus(account);
+  json["expires"] = expiryJson(account.account.terms.expiry);
+  json["expires_at"] = instantJson(account.expires_at);
+  json["permissions"] = permissionsJson(account.account.permissions, names_);
+  json["secret_issued_at"] =
+      instantJson(account.secret ? std::optional(account.secret_at) : std::nullopt);
+  json["created_at"] = formatInstant(account.created_at);
+  json["created_by"] = account.created_by;
+  json["created_by_event"] = account.created.value;
+  json["asserted"] = account.asserted;
+  return json;
+}
+
 Result<const EventNote*> Asking::event(Sequence sequence) {
   if (const auto known = notes_.find(sequence); known != notes_.end()) return &known->second;
   const auto event = readEvent(*view_.log, sequence);
@@ -156,9 +176,14 @@ Result<const EventNote*> Asking::event(Sequence sequence) {
   if (!what) return what.error();
   std::string kind(eventKindName(event->body.index()));
   std::replace(kind.begin(), kind.end(), '_', ' ');
-  const EventNote note{sequence,        event->time,      actorText(event->actor, event->channel),
-                       std::move(kind), std::move(*what), assertedText(*event)};
-  return &notes_.emplace(sequence, note).first->second;
+  EventNote note{.sequence = sequence,
+                 .time = event->time,
+                 .who = actorText(event->actor, event->channel),
+                 .kind = std::move(kind),
+                 .what = std::move(*what),
+                 .reason = event->reason,
+                 .asserted = assertedText(*event)};
+  return &notes_.emplace(sequence, std::move(note)).first->second;
 }
 
 CLI::Option* addTimeOption(CLI::App* command, const std::string& name, TimeArgument& time,
@@ -265,6 +290,17 @@ Json windowJson(const Window& window) {
 std::string accountStatus(const AccountAt& account) {
   if (account.account.status == AccountStatus::kDisabled) return "disabled";
   return account.expired ? "expired" : "enabled";
+}
+
+std::string loginName(const Account& account) { return std::string(kRobotPrefix) + account.name; }
+
+std::string expiryText(const Expiry& expiry, const std::optional<Instant>& end) {
+  if (!end) return expiry.kind == Expiry::Kind::kNever ? "never" : expiry.text() + ", never";
+  return expiry.text() + ", " + formatInstant(*end);
+}
+
+Json instantJson(const std::optional<Instant>& instant) {
+  return instant ? Json(formatInstant(*instant)) : Json(nullptr);
 }
 
 std::string asOfText(const View& view, const AsOf& as_of) {

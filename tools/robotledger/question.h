@@ -33,6 +33,7 @@ struct EventNote {
   std::string who;       // "alice (import line 34)"
   std::string kind;      // "permissions granted"
   std::string what;      // "granted push-image in web to robot$web+ci"
+  std::string reason;    // as it was given; may be empty
   std::string asserted;  // "asserted, recorded on 2026-07-01"; empty for what was witnessed
 };
 
@@ -74,6 +75,10 @@ class Asking {
   Result<std::variant<Refusal, AccountRow>> account(const AccountRef& ref) const;
   // The account of the number; of a name all that bear or bore it, in order of creation.
   Result<std::variant<Refusal, std::vector<AccountRow>>> bearers(const AccountRef& ref) const;
+
+  // {"id","account","login_name","level","project","status","expires","expires_at","permissions",
+  // "secret_issued_at","created_at","created_by","created_by_event","asserted"}.
+  Json accountJson(const AccountAt& account) const;
 
   // An event, remembered. kDamaged where it cannot be read.
   Result<const EventNote*> event(Sequence sequence);
@@ -146,6 +151,12 @@ std::string untilText(const Window& window, const AsOf& as_of);
 Json windowJson(const Window& window);
 // "enabled", "disabled" or "expired"; what is disabled is that first.
 std::string accountStatus(const AccountAt& account);
+// What robot accounts log in with: "robot$NAME".
+std::string loginName(const Account& account);
+// "never", "90 days, 2026-03-01T10:00:00Z", "system, 2026-03-01T10:00:00Z".
+std::string expiryText(const Expiry& expiry, const std::optional<Instant>& end);
+// The instant in JSON, or null.
+Json instantJson(const std::optional<Instant>& instant);
 // "project" or "system".
 const char* levelName(bool system_level);
 // "asserted, recorded on 2026-07-01"; empty for what was witnessed.
