@@ -153,7 +153,7 @@ std::vector<fs::path> filesOf(const Closed& closed) {
   for (const auto& entry : fs::directory_iterator(closed.path / "views")) {
     const std::string name = entry.path().filename().string();
     if (name == "CURRENT" || name.starts_with("MANIFEST") || name.ends_with(".sst")) {
-      files.push_back(name);
+      files.emplace_back(name);
     }
   }
   return files;

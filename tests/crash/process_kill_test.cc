@@ -4,13 +4,12 @@
 // ROBOTLEDGER_CRASH_SEED chooses the moments, ROBOTLEDGER_CRASH_KILLS says how many there are. When
 // a process is stopped is never quite the same twice: what was seen is in the message.
 #include <chrono>
-#include <cstring>
+#include <csignal>
 #include <thread>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,8 +17,6 @@
 #include "api/embed/open_ledger.h"
 #include "tests/core/log/log_testing.h"
 #include "tests/crash/crash_testing.h"
-
-extern char** environ;
 
 namespace robotledger {
 namespace {

@@ -1,10 +1,10 @@
 #include "core/ledger/directory.h"
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -13,8 +13,6 @@
 #include "core/log/rocks_log_store.h"
 #include "tests/core/ledger/ledger_testing.h"
 #include "tests/core/log/log_testing.h"
-
-extern char** environ;
 
 namespace robotledger {
 namespace {

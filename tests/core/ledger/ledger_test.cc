@@ -55,15 +55,15 @@ TEST(LedgerInit, GivesEveryLedgerAnIdOfItsOwn) {
 TEST(LedgerInit, RefusesWhatIsNoOriginNoNameAndALogWithEvents) {
   TestClock clock;
   MemoryLogStore log;
-  const auto codeOf = [&](const NewLedger& ledger) {
+  const auto code_of = [&](const NewLedger& ledger) {
     const auto made = initializeLedger(log, ledger, clock);
     return made ? "made" : errorCodeName(made.error().code);
   };
-  EXPECT_STREQ(codeOf({.origin = "https://a b"}), "invalid_argument");
-  EXPECT_STREQ(codeOf({.origin = "test.example", .admin = "no/name"}), "invalid_argument");
+  EXPECT_STREQ(code_of({.origin = "https://a b"}), "invalid_argument");
+  EXPECT_STREQ(code_of({.origin = "test.example", .admin = "no/name"}), "invalid_argument");
   EXPECT_EQ(log.head().size.value, 0u);
-  EXPECT_STREQ(codeOf({.origin = "test.example", .admin = "root"}), "made");
-  EXPECT_STREQ(codeOf({.origin = "test.example"}), "invalid_argument");
+  EXPECT_STREQ(code_of({.origin = "test.example", .admin = "root"}), "made");
+  EXPECT_STREQ(code_of({.origin = "test.example"}), "invalid_argument");
   EXPECT_EQ(log.head().size.value, 1u);
 }
 
@@ -238,21 +238,23 @@ TEST(LedgerQueue, RefusesMoreThanItHolds) {
   const auto ledger = made.open({&holding});
   std::promise<std::string> first;
   std::promise<std::string> many;
-  ledger->enqueue({.submissions = {byAdmin(CreateProject{"web"})}},
-                  [&](Result<JobResult> result) { first.set_value(textsOf(result).back()); });
+  ledger->enqueue(
+      {.submissions = {byAdmin(CreateProject{"web"})}},
+      [&](const Result<JobResult>& result) { first.set_value(textsOf(result).back()); });
   holding.awaitFirstBatch();
   // The queue is empty now, and takes a job of any length.
   Job long_job;
   long_job.submissions.assign(kMaxQueuedCommands + 1, byAdmin(CreateProject{"shop"}));
   ledger->enqueue(std::move(long_job),
-                  [&](Result<JobResult> result) { many.set_value(textsOf(result).back()); });
+                  [&](const Result<JobResult>& result) { many.set_value(textsOf(result).back()); });
   // `done` may call the ledger again, also where it is called at once.
   std::string refused;
   std::string again;
-  ledger->enqueue({.submissions = {byAdmin(CreateProject{"more"})}}, [&](Result<JobResult> result) {
-    refused = textsOf(result).back();
-    again = textOf(ledger->submit(byAdmin(CreateProject{"more"})));
-  });
+  ledger->enqueue({.submissions = {byAdmin(CreateProject{"more"})}},
+                  [&](const Result<JobResult>& result) {
+                    refused = textsOf(result).back();
+                    again = textOf(ledger->submit(byAdmin(CreateProject{"more"})));
+                  });
   EXPECT_EQ(refused, "[overloaded]");
   EXPECT_EQ(again, "[overloaded]");
   holding.release();
@@ -267,11 +269,13 @@ TEST(LedgerQueue, AnswersWhatWaitsAtTheEndWithClosed) {
   auto ledger = made.open({&holding});
   std::promise<std::string> first;
   std::promise<std::string> second;
-  ledger->enqueue({.submissions = {byAdmin(CreateProject{"web"})}},
-                  [&](Result<JobResult> result) { first.set_value(textsOf(result).back()); });
+  ledger->enqueue(
+      {.submissions = {byAdmin(CreateProject{"web"})}},
+      [&](const Result<JobResult>& result) { first.set_value(textsOf(result).back()); });
   holding.awaitFirstBatch();
-  ledger->enqueue({.submissions = {byAdmin(CreateProject{"shop"})}},
-                  [&](Result<JobResult> result) { second.set_value(textsOf(result).back()); });
+  ledger->enqueue(
+      {.submissions = {byAdmin(CreateProject{"shop"})}},
+      [&](const Result<JobResult>& result) { second.set_value(textsOf(result).back()); });
   Ledger* const held = ledger.get();
   std::thread ending([&] { ledger.reset(); });
   // A job that is not taken in tells that the end has begun; it cannot get far meanwhile.
