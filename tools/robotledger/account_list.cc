@@ -133,17 +133,17 @@ int printAsJson(const Asking& asking, const ListOptions& options, const Question
 Result<int> printAsText(Asking& asking, const ListOptions& options, const Question& question,
                         const std::vector<AccountAt>& accounts) {
   const bool in_project = !options.place.project.empty();
-  Table table({"account", "id", "level", "status", "expires", "permissions", "secret since",
-               "created", "by", "note"});
+  Table table({"account", "id", "level", "status", "expires", "secret since", "created", "by",
+               "note", "granted"});
   for (const AccountAt& one : accounts) {
     const auto created = asking.event(one.created);
     if (!created) return created.error();
     table.add({in_project ? loginName(one.account) : one.name,
                "#" + std::to_string(one.account.id.value), levelName(one.account.isSystemLevel()),
                accountStatus(one), expiryText(one.account.terms.expiry, one.expires_at),
-               permissionsText(one.account.permissions, asking.names()),
                one.secret ? formatInstant(one.secret_at) : "", formatInstant(one.created_at),
-               (*created)->who, (*created)->asserted});
+               (*created)->who, (*created)->asserted,
+               permissionsText(one.account.permissions, asking.names())});
   }
   if (!table.empty()) print("{}\n", table.text());
   const std::string name = options.place.name();

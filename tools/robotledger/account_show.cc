@@ -113,7 +113,7 @@ Result<int> printAsText(Asking& asking, const Shown& shown) {
   if (shown.deleted) {
     const auto deleted = asking.event(*shown.deleted);
     if (!deleted) return deleted.error();
-    printField("status", fmt::format("deleted at {}, event {}; shown as it last stood",
+    printField("status", fmt::format("deleted at {}, {}; shown as it last stood",
                                      formatInstant(shown.deleted_at), eventBy(**deleted)));
   } else {
     printField("status", accountStatus(stood));
