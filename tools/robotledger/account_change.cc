@@ -45,7 +45,8 @@ struct PermissionOptions {
 
 template <class AccountCommand>
 void addPermissions(CLI::App* group, Session& session, int& exit_code, const char* name,
-                    const char* done, const char* description, const char* footer) {
+                    const char* done, const char* preposition, const char* description,
+                    const char* footer) {
   auto options = std::make_shared<PermissionOptions>();
   CLI::App* command = group->add_subcommand(name, description);
   addAccountArgument(command, options->account);
@@ -54,10 +55,11 @@ void addPermissions(CLI::App* group, Session& session, int& exit_code, const cha
                    "push-image, resource:action, or SCOPE=CAPABILITY, which system accounts need")
       ->required();
   command->footer(footer);
-  whenChosen(command, exit_code, [&session, options, done] {
+  whenChosen(command, exit_code, [&session, options, done, preposition] {
     return carryOut(session, {.command = AccountCommand{options->account,
                                                         permissionsFrom(options->capabilities)},
                               .done = done,
+                              .preposition = preposition,
                               .account = options->account});
   });
 }
@@ -111,11 +113,11 @@ void addAccountChangeCommands(CLI::App& app, Session& session, int& exit_code) {
                          "Count an account's days from now on",
                          "Brings an expired account back. The secret stays as it is.");
   addPermissions<GrantPermissions>(
-      group, session, exit_code, "grant", "Granted to", "Grant an account permissions",
+      group, session, exit_code, "grant", "Granted", "to", "Grant an account permissions",
       "  robotledger account grant 'robot$library+ci' push-chart\n"
       "  robotledger account grant 'robot$ops' web=push-image '*=pull-image'");
   addPermissions<RevokePermissions>(
-      group, session, exit_code, "revoke", "Revoked from", "Revoke permissions of an account",
+      group, session, exit_code, "revoke", "Revoked", "from", "Revoke permissions of an account",
       "Pulling images cannot be revoked where the account may do anything else.\n\n"
       "  robotledger account revoke 'robot$library+ci' push-image");
   addSetExpiry(group, session, exit_code);

@@ -216,6 +216,7 @@ void addCreate(CLI::App* group, Session& session, int& exit_code) {
       ->add_option(
           "--export", options->export_file,
           "Write id, name, secret, creation and expiry there as JSON, and do not show them")
+      ->check(notEmpty())
       ->type_name("FILE");
   command->footer(
       "Pulling images is always allowed where the account may do anything. The secret cannot be\n"
@@ -237,6 +238,7 @@ void addRotate(CLI::App* group, Session& session, int& exit_code) {
       group->add_subcommand("rotate-secret", "Give an account a new secret, and show it once");
   addAccountArgument(command, options->account);
   command->add_option("--export", options->export_file, "Write it there as JSON, as create does")
+      ->check(notEmpty())
       ->type_name("FILE");
   command->footer(
       "The old secret is of no use from then on. The account's expiry does not change.\n\n"

@@ -1,8 +1,30 @@
 #include "tools/robotledger/carry_out.h"
 
 #include "api/text/event_text.h"
+#include "core/ledger/saved_state.h"
 
 namespace robotledger {
+namespace {
+
+// What was granted or revoked, which may be less than was asked for; empty where it cannot be read,
+// since what was done is done.
+std::string permissionsIn(OpenLedger& ledger, Sequence sequence) {
+  const auto event = readEvent(ledger.log(), sequence);
+  if (!event) return "";
+  const auto text = ledger.ask([&](const View& view) -> Result<std::string> {
+    const EventNames names(view);
+    if (const auto* granted = std::get_if<PermissionsGranted>(&event->body)) {
+      return permissionsText(granted->permissions, names);
+    }
+    if (const auto* revoked = std::get_if<PermissionsRevoked>(&event->body)) {
+      return permissionsText(revoked->permissions, names);
+    }
+    return std::string();
+  });
+  return text ? *text + " " : "";
+}
+
+}  // namespace
 
 Result<std::optional<NamedAccount>> findLiving(Session& session, const AccountRef& account) {
   auto ledger = session.open();
@@ -57,7 +79,12 @@ int carryOut(Session& session, const Deed& deed) {
     printJson(receiptJson(receipt, *who, account));
     return kExitDone;
   }
-  const std::string thing = account ? accountText(*account) : deed.thing;
+  std::string thing = account ? accountText(*account) : deed.thing;
+  if (!deed.preposition.empty()) {
+    const auto ledger = session.open();
+    if (!ledger) return fail(ledger.error());
+    thing = permissionsIn(**ledger, receipt.first) + deed.preposition + " " + thing;
+  }
   print("{} {}: {}, by {}.\n", deed.done, thing, eventsText(receipt),
         actorText(who->actor, who->channel));
   return kExitDone;

@@ -21,6 +21,7 @@ struct NamedAccount {
 struct Deed {
   Command command;
   std::string done;                   // "Disabled", the line's first words
+  std::string preposition = {};       // "to" or "from", where permissions are named before it
   std::optional<AccountRef> account;  // what they are about; named after them
   std::string thing = {};             // or this, such as "project library"
 };

@@ -94,6 +94,10 @@ std::optional<AccountRef> parseAccountArgument(std::string_view text);
 // "robot$library+ci", or "#12".
 std::string accountText(const AccountRef& account);
 
+// For options whose value is not empty: an empty one is a script's unset variable, and what is done
+// without the option is not what was meant.
+CLI::Validator notEmpty();
+
 // A whole number, in decimal and nothing else; one beyond 64 bits is as far out as one that fits.
 std::optional<std::int64_t> parseNumber(std::string_view text);
 // An option whose value is such a number; wrong usage where it is none.

@@ -1,7 +1,10 @@
 // robotledger: the command line. Here are the global options and the table of subcommands; each of
 // these is a file of its own.
 #include <csignal>
+#include <cstdlib>
 #include <exception>
+
+#include <fcntl.h>
 
 #include "core/domain/text.h"
 #include "tools/robotledger/commands.h"
@@ -51,9 +54,11 @@ constexpr const char* kFooter =
 void addGlobals(CLI::App& app, Globals& globals) {
   app.add_option("--ledger", globals.ledger_dir, "The ledger's directory (./robotledger-data)")
       ->envname("ROBOTLEDGER_DIR")
+      ->check(notEmpty())
       ->type_name("DIR");
   app.add_flag("--json", globals.json, "Answer in JSON, with stable names");
   app.add_option("--as", globals.as, "Who acts; by default the operator named like you, else admin")
+      ->check(notEmpty())
       ->type_name("OPERATOR");
   app.add_option("--reason", globals.reason, "Why, to be recorded with what is done")
       ->type_name("TEXT");
@@ -118,10 +123,20 @@ int runCommand(int argc, char** argv) {
   return exit_code;
 }
 
+// A file that is opened while 0, 1 or 2 is closed would take that number, and what is printed would
+// land in it. What is put there cannot be written to.
+void fillStandardDescriptors() {
+  for (int descriptor = 0; descriptor <= 2; ++descriptor) {
+    if (::fcntl(descriptor, F_GETFD) >= 0) continue;
+    if (::open("/dev/null", O_RDONLY) != descriptor) std::abort();
+  }
+}
+
 }  // namespace
 }  // namespace robotledger
 
 int main(int argc, char** argv) {
+  robotledger::fillStandardDescriptors();
   // A reader who goes away is seen at the next write; what was begun is ended in order.
   (void)std::signal(SIGPIPE, SIG_IGN);
   int exit_code = robotledger::kExitFailed;

@@ -131,6 +131,12 @@ std::string accountText(const AccountRef& account) {
   return account.name.empty() ? "#" + std::to_string(account.id.value) : account.name;
 }
 
+CLI::Validator notEmpty() {
+  return {
+      [](std::string& text) { return text.empty() ? std::string("it is empty") : std::string(); },
+      ""};
+}
+
 std::optional<std::int64_t> parseNumber(std::string_view text) {
   std::int64_t number = 0;
   const char* end = text.data() + text.size();
