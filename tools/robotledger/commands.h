@@ -20,6 +20,9 @@ void addSecretCommand(CLI::App& app, Session& session, int& exit_code);
 
 // What asks. Declare further ones here, and put a row into main.cc's table.
 void addWhoCouldCommand(CLI::App& app, Session& session, int& exit_code);
+void addCouldCommand(CLI::App& app, Session& session, int& exit_code);
+void addWhatCouldCommand(CLI::App& app, Session& session, int& exit_code);
+void addDiffCommand(CLI::App& app, Session& session, int& exit_code);
 void addLogCommand(CLI::App& app, Session& session, int& exit_code);
 void addShowCommand(CLI::App& app, Session& session, int& exit_code);
 void addExportCommand(CLI::App& app, Session& session, int& exit_code);

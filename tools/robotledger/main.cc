@@ -27,6 +27,9 @@ constexpr AddCommand kCommands[] = {
     addSecretCommand,
     // What asks.
     addWhoCouldCommand,
+    addCouldCommand,
+    addWhatCouldCommand,
+    addDiffCommand,
     addLogCommand,
     addShowCommand,
     addExportCommand,
