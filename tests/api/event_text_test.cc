@@ -74,8 +74,8 @@ TEST_F(EventTexts, SayWhatHappenedWithNamesAlsoOfTheDead) {
   EXPECT_EQ(text(2), "created robot$web+ci (#1): no permissions granted, expiry system");
   EXPECT_EQ(text(3), "granted push-image in web to robot$web+ci");
   EXPECT_EQ(text(4),
-            "created robot$all (#2): granted push-image, pull-chart in *; repository:delete in web, "
-            "expiry 1 day");
+            "created robot$all (#2): granted push-image, pull-chart in *; repository:delete in "
+            "web, expiry 1 day");
   EXPECT_EQ(text(5), "issued a secret for robot$all, fingerprint 0123456789abcdef");
   EXPECT_EQ(text(6), "added operator alice");
   EXPECT_EQ(text(7), "made alice project administrator of web");

@@ -197,7 +197,7 @@ void addAccountListCommand(CLI::App& app, Session& session, int& exit_code) {
   auto* project = command->add_option("--project", options->place.project, "Of this project");
   auto* system =
       command->add_flag("--system,--system-level", options->place.system, "Of the system level");
-  project->type_name("P")->excludes(system);
+  project->type_name("P")->check(notEmpty())->excludes(system);
   addTimeOption(command, "--at", options->at, "As they stood at this instant (now)");
   command->add_flag("--never-expiring", options->never_expiring, "That never expire");
   command->add_flag("--expired", options->expired, "Expired, and still enabled");

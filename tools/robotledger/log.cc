@@ -149,8 +149,12 @@ void addFilters(CLI::App* command, LogOptions& options) {
           },
           "About this account; of a name, about all that ever bore it")
       ->type_name("ACCOUNT");
-  command->add_option("--project", options.project, "About projects of this name")->type_name("P");
-  command->add_option("--actor", options.actor, "By this operator")->type_name("OPERATOR");
+  command->add_option("--project", options.project, "About projects of this name")
+      ->type_name("P")
+      ->check(notEmpty());
+  command->add_option("--actor", options.actor, "By this operator")
+      ->type_name("OPERATOR")
+      ->check(notEmpty());
   command
       ->add_option_function<std::string>(
           "--kind",

@@ -228,7 +228,7 @@ CLI::Option* addCapabilityArgument(CLI::App* command, Capability& capability) {
 void addPlaceOptions(CLI::App* command, PlaceArgument& place) {
   auto* project = command->add_option("--project", place.project, "In the project of this name");
   auto* system = command->add_flag("--system", place.system, "In the system itself");
-  project->type_name("P")->excludes(system);
+  project->type_name("P")->check(notEmpty())->excludes(system);
 }
 
 void addAsOfOption(CLI::App* command, std::optional<std::int64_t>& sequence) {

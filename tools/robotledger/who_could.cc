@@ -202,9 +202,12 @@ void addWhoCouldCommand(CLI::App& app, Session& session, int& exit_code) {
   addCapabilityArgument(command, options->capability);
   addPlaceOptions(command, options->place);
   addTimeOption(command, "--at", options->at, "At an instant, or now");
-  command->add_option("--on", options->on, "On a date: at any instant of it")->type_name("DATE");
+  command->add_option("--on", options->on, "On a date: at any instant of it")
+      ->type_name("DATE")
+      ->check(notEmpty());
   command->add_option("--tz", options->zone, "The date's time zone, by its IANA name (UTC)")
-      ->type_name("ZONE");
+      ->type_name("ZONE")
+      ->check(notEmpty());
   addTimeOption(command, "--from", options->from, "At any instant from here on ...");
   addTimeOption(command, "--to", options->to, "... to before this one");
   addAsOfOption(command, options->as_of);
