@@ -1,4 +1,6 @@
 // export: the events as JSON Lines, as they lie in the log.
+#include <unistd.h>
+
 #include "api/json/event_json.h"
 #include "core/ledger/saved_state.h"
 #include "tools/robotledger/commands.h"
@@ -7,13 +9,18 @@
 namespace robotledger {
 namespace {
 
+constexpr std::uint64_t kShowEvery = 1024;
+
 int runExport(Session& session, const std::optional<std::int64_t>& after) {
   if (after.value_or(0) < 0) return misuse("--after: events count from 0");
   Sequence next{after ? static_cast<std::uint64_t>(*after) + 1 : 0};
+  // Not into the midst of the events.
+  const bool shows_progress = ::isatty(STDOUT_FILENO) == 0;
   return ask(session, [&](Asking& asking) -> Result<int> {
     if (const auto no = asking.needEverything()) return refuse(session, *no);
     const View& view = asking.view();
     if (next.value >= view.size.value) return kExitDone;
+    Progress progress("exporting");
     const auto printed =
         forEachEvent(*view.log, next, view.size, [&](const Event& event) -> Result<void> {
           if (outputFailed()) return Error{ErrorCode::kClosed, "nobody reads the export any more"};
@@ -21,6 +28,9 @@ int runExport(Session& session, const std::optional<std::int64_t>& after) {
           if (!json) return json.error();
           printJson(*json);
           next.value = event.sequence.value + 1;
+          if (shows_progress && next.value % kShowEvery == 0) {
+            progress.show(next.value, view.size.value);
+          }
           return {};
         });
     // finishOutput() says what became of standard output.
