@@ -88,14 +88,10 @@ std::string oneLine(const std::string& text) {
 
 int sayWrongUsage(const CLI::App& app, const CLI::ParseError& error) {
   std::string what = oneLine(error.what());
-  // A word where a subcommand belongs is left over, and more useful to hear of than what is
-  // missing.
+  // CLI11 says that a subcommand is missing; what stands in its place is more useful to hear of.
   const std::vector<std::string> left = app.remaining(true);
   if (error.get_name() == "RequiredError" && !left.empty()) {
     what = (left.front().starts_with('-') ? "there is no option " : "there is no command ") +
-           inQuotes(left.front());
-  } else if (error.get_name() == "ExtrasError" && !left.empty()) {
-    what = (left.front().starts_with('-') ? "there is no option " : "nothing is expected at ") +
            inQuotes(left.front());
   }
   return misuse(fmt::format("{} ('{} --help' says how)", what, chosenCommand(app)));
