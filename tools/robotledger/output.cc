@@ -91,8 +91,8 @@ Progress::Progress(std::string what) : what_(std::move(what)) {}
 Progress::~Progress() { wipe(); }
 
 void Progress::show(std::uint64_t done, std::uint64_t all) {
-  static const bool on_terminal = ::isatty(STDERR_FILENO) == 1;
-  if (!on_terminal) return;
+  static const bool kOnTerminal = ::isatty(STDERR_FILENO) == 1;
+  if (!kOnTerminal) return;
   const std::int64_t now = nowMs();
   if (now - last_shown_ms_ < kShowEveryMs) return;
   last_shown_ms_ = now;
