@@ -153,8 +153,7 @@ void AccessTimeline::putPages(const Permission& key, Timeline& timeline, RowBatc
 }
 
 void AccessTimeline::flush(RowBatch& batch) {
-  for (auto& row : pending_.changes) batch.changes.push_back(std::move(row));
-  pending_.changes.clear();
+  batch.take(pending_);
   for (const auto& [key, timeline] : changed_) {
     putPages(key, *timeline, batch);
     timeline->changed = false;
@@ -164,7 +163,7 @@ void AccessTimeline::flush(RowBatch& batch) {
 
 void AccessTimeline::setRows(std::shared_ptr<const RowSnapshot> rows) {
   rows_ = std::move(rows);
-  if (kept_bytes_ <= capacity_) return;
+  if (!isFull()) return;
   timelines_.clear();
   kept_bytes_ = 0;
 }
