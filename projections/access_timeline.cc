@@ -153,7 +153,8 @@ void AccessTimeline::putPages(const Permission& key, Timeline& timeline, RowBatc
 }
 
 void AccessTimeline::flush(RowBatch& batch) {
-  batch.take(pending_);
+  for (auto& row : pending_.changes) batch.changes.push_back(std::move(row));
+  pending_.changes.clear();
   for (const auto& [key, timeline] : changed_) {
     putPages(key, *timeline, batch);
     timeline->changed = false;
@@ -163,7 +164,7 @@ void AccessTimeline::flush(RowBatch& batch) {
 
 void AccessTimeline::setRows(std::shared_ptr<const RowSnapshot> rows) {
   rows_ = std::move(rows);
-  if (!isFull()) return;
+  if (kept_bytes_ <= capacity_) return;
   timelines_.clear();
   kept_bytes_ = 0;
 }

@@ -96,30 +96,20 @@ Result<const AccountRow*> AccountTable::take(const Event& event, AccountBefore& 
 }
 
 void AccountTable::flush(RowBatch& batch) {
-  batch.take(pending_);
-  for (Kept* kept : changed_) putRow(*kept, batch);
+  for (auto& change : pending_.changes) batch.changes.push_back(std::move(change));
+  pending_.changes.clear();
+  for (Kept* kept : changed_) {
+    const AccountId id = kept->row.account.id;
+    batch.put(accountKey(id), encodeAccountRow(kept->row));
+    kept->changed = false;
+    if (!kept->row.lives()) kept_.erase(id);
+  }
   changed_.clear();
-}
-
-void AccountTable::flushFinished(RowBatch& batch) {
-  batch.take(pending_);
-  std::erase_if(changed_, [&](Kept* kept) {
-    if (kept->row.lives()) return false;
-    putRow(*kept, batch);
-    return true;
-  });
-}
-
-void AccountTable::putRow(Kept& kept, RowBatch& batch) {
-  const AccountId id = kept.row.account.id;
-  batch.put(accountKey(id), encodeAccountRow(kept.row));
-  kept.changed = false;
-  if (!kept.row.lives()) kept_.erase(id);
 }
 
 void AccountTable::setRows(std::shared_ptr<const RowSnapshot> rows) {
   rows_ = std::move(rows);
-  if (isFull()) kept_.clear();
+  if (kept_.size() > capacity_) kept_.clear();
 }
 
 }  // namespace robotledger

@@ -27,9 +27,6 @@ class AccountTable {
   Result<const AccountRow*> take(const Event& event, AccountBefore& before);
 
   void flush(RowBatch& batch);
-  // As Projection has them.
-  void flushFinished(RowBatch& batch);
-  bool isFull() const { return kept_.size() > capacity_; }
   void setRows(std::shared_ptr<const RowSnapshot> rows);
 
  private:
@@ -41,8 +38,6 @@ class AccountTable {
   Kept& create(const AccountCreated& created, const Event& event);
   void remember(Kept& kept, const Event& event);
   Result<void> applyTo(AccountRow& row, const Event& event);
-  // Puts the account's row, and lets go of it where it will not change again.
-  void putRow(Kept& kept, RowBatch& batch);
 
   std::size_t capacity_;
   std::shared_ptr<const RowSnapshot> rows_;

@@ -10,9 +10,9 @@ namespace {
 
 void addScopes(std::vector<ProjectId>& projects, const Permissions& permissions) {
   for (const Permission& permission : permissions) {
-    if (permission.scope.kind != Scope::Kind::kProject) continue;
-    const ProjectId project = permission.scope.project;
-    if (projects.empty() || projects.back() != project) projects.push_back(project);
+    if (permission.scope.kind == Scope::Kind::kProject) {
+      projects.push_back(permission.scope.project);
+    }
   }
 }
 
@@ -96,7 +96,8 @@ Result<void> AuditTrail::add(const Bytes& prefix, Sequence sequence) {
 }
 
 void AuditTrail::flush(RowBatch& batch) {
-  batch.take(pending_);
+  for (auto& row : pending_.changes) batch.changes.push_back(std::move(row));
+  pending_.changes.clear();
   for (auto* one : changed_) {
     auto& [prefix, part] = *one;
     batch.put(keyOf(part.first, prefix), part.bytes);
@@ -107,7 +108,7 @@ void AuditTrail::flush(RowBatch& batch) {
 
 void AuditTrail::setRows(std::shared_ptr<const RowSnapshot> rows) {
   rows_ = std::move(rows);
-  if (isFull()) parts_.clear();
+  if (parts_.size() > capacity_) parts_.clear();
 }
 
 }  // namespace robotledger

@@ -60,13 +60,6 @@ class Projection {
   // Puts every row that changed since the last flush.
   virtual void flush(RowBatch& batch) = 0;
 
-  // Puts the rows that it need not keep until the next flush: those that will not change again. So
-  // a build from nothing holds few rows in memory and writes each but once.
-  virtual void flushFinished(RowBatch& batch) = 0;
-
-  // Whether it keeps so much in memory that it wants to be flushed, and to let go of it.
-  virtual bool isFull() const = 0;
-
   // The rows to read from, which have everything put so far: at the start, and after each flush.
   // It may drop what it keeps in memory then.
   virtual void setRows(std::shared_ptr<const RowSnapshot> rows) = 0;

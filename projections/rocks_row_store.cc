@@ -25,8 +25,6 @@ Error rowsError(const rocksdb::Status& status, const std::string& doing) {
   return error;
 }
 
-// What a row costs in a write batch besides its key and value, at most, and the batch's head.
-constexpr std::size_t kBatchBytesPerRow = 16;
 constexpr double kBloomBitsPerKey = 10;
 constexpr std::size_t kBlockBytes = 8192;
 constexpr std::uint64_t kBytesPerSync = std::uint64_t{1} << 20;
@@ -247,14 +245,8 @@ std::vector<const RowChange*> sortedChanges(const RowBatch& batch) {
 Result<void> RocksRowStore::write(const RowBatch& batch) {
   const auto db = database();
   if (db == nullptr) return closedError();
-  const std::vector<const RowChange*> changes = sortedChanges(batch);
-  std::size_t bytes = 0;
-  for (const RowChange* change : changes) {
-    bytes +=
-        kBatchBytesPerRow + change->first.size() + (change->second ? change->second->size() : 0);
-  }
-  rocksdb::WriteBatch write(bytes);
-  for (const RowChange* change : changes) {
+  rocksdb::WriteBatch write;
+  for (const RowChange* change : sortedChanges(batch)) {
     const auto& [key, value] = *change;
     if (value) {
       write.Put(slice(key), slice(*value));

@@ -7,7 +7,6 @@
 // RocksDB (without a write-ahead log) and memory stand behind it and pass the same tests.
 #pragma once
 
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -26,12 +25,6 @@ struct RowBatch {
   std::vector<RowChange> changes;
   void put(Bytes key, Bytes value) { changes.emplace_back(std::move(key), std::move(value)); }
   void remove(Bytes key) { changes.emplace_back(std::move(key), std::nullopt); }
-  // Moves the changes of another batch behind those of this one.
-  void take(RowBatch& other) {
-    changes.insert(changes.end(), std::make_move_iterator(other.changes.begin()),
-                   std::make_move_iterator(other.changes.end()));
-    other.changes.clear();
-  }
 };
 
 // Walks over the rows of a snapshot in the order of their keys, compared as bytes. One thread at a

@@ -2,7 +2,6 @@
 
 #include "core/base/limits.h"
 #include "projections/event_feed.h"
-#include "projections/row_writer.h"
 
 namespace robotledger {
 namespace {
@@ -12,7 +11,6 @@ constexpr std::size_t kFlushEvents = 16384;
 constexpr std::chrono::milliseconds kIdleBeforeFlush{20};
 // While going through the log.
 constexpr std::size_t kCatchUpFlushEvents = 262144;
-constexpr std::size_t kFinishedEvents = 131072;
 // Rows go to the disk after as many events, so that opening after a kill has little to read again.
 constexpr std::size_t kDiskFlushEvents = 131072;
 // Above this the log is read with the memory of a rebuild.
@@ -191,11 +189,6 @@ Result<void> Runner::readTo(TreeSize until) {
     std::string none;
     if (auto opened = set_->open(log_, rows_, none); !opened) return opened;
   }
-  // Nothing of a build from nothing is seen before its end, so that rows are written when they are
-  // finished, once, and not at every flush.
-  bool from_nothing = set_->position().value == 0;
-  std::size_t unwritten = 0;
-  RowWriter finished(rows_);
   EventFeed feed(log_, Sequence{set_->position().value}, until);
   while (!interrupted()) {
     const auto events = feed.next();
@@ -204,20 +197,9 @@ Result<void> Runner::readTo(TreeSize until) {
     for (const Event& event : *events) {
       if (auto applied = set_->apply(event); !applied) return applied;
     }
-    unwritten += events->size();
-    if (from_nothing && (set_->isFull() || isWaitedFor())) {
-      from_nothing = false;
-      if (auto written = finished.finish(); !written) return written;
-    }
-    if (!from_nothing) {
-      if (auto published = publishWhereDue(kCatchUpFlushEvents); !published) return published;
-    } else if (unwritten >= kFinishedEvents) {
-      finished.write(set_->takeFinished());
-      unwritten = 0;
-    }
+    if (auto published = publishWhereDue(kCatchUpFlushEvents); !published) return published;
     if (much && options_.progress) options_.progress(set_->position(), until);
   }
-  if (auto written = finished.finish(); !written) return written;
   if (!much) return {};
   if (auto published = publish(); !published) return published;
   set_ = std::make_unique<ProjectionSet>(options_.memory);
@@ -260,14 +242,14 @@ Result<void> Runner::follow() {
   return publish();
 }
 
-bool Runner::isWaitedFor() {
-  const std::lock_guard lock(mutex_);
-  const TreeSize had = published_ == nullptr ? TreeSize{0} : published_->size;
-  return wanted_ > had && wanted_ <= set_->position();
-}
-
 Result<void> Runner::publishWhereDue(std::size_t unflushed_at_most) {
-  if (!isWaitedFor() && set_->unflushed() < unflushed_at_most) return {};
+  bool waited_for = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const TreeSize had = published_ == nullptr ? TreeSize{0} : published_->size;
+    waited_for = wanted_ > had && wanted_ <= set_->position();
+  }
+  if (!waited_for && set_->unflushed() < unflushed_at_most) return {};
   return publish();
 }
 
