@@ -5,14 +5,13 @@
 #include <mutex>
 #include <utility>
 
-#include <rocksdb/cache.h>
-#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include "core/log/rocks_common.h"
 #include "core/log/rocks_status.h"
 
 namespace robotledger {
@@ -27,8 +26,6 @@ Error rowsError(const rocksdb::Status& status, const std::string& doing) {
 
 constexpr double kBloomBitsPerKey = 10;
 constexpr std::size_t kBlockBytes = 8192;
-constexpr std::uint64_t kBytesPerSync = std::uint64_t{1} << 20;
-constexpr int kOpenLogFiles = 2;  // RocksDB's own text logs
 constexpr int kWriteBuffers = 3;
 
 rocksdb::Slice slice(BytesView bytes) { return {bytes.data(), bytes.size()}; }
@@ -49,39 +46,15 @@ Error closedError() {
   return {ErrorCode::kClosed, "the rows are closed since dropping them failed"};
 }
 
-// The wanted compression where the installed library has it, else none.
-rocksdb::CompressionType supported(rocksdb::CompressionType wanted) {
-  const auto types = rocksdb::GetSupportedCompressions();
-  const bool there = std::find(types.begin(), types.end(), wanted) != types.end();
-  return there ? wanted : rocksdb::kNoCompression;
-}
-
 rocksdb::Options settingsFor(const RocksRowOptions& options) {
-  rocksdb::Options settings;
+  rocksdb::Options settings = commonRocksSettings(options.env.get());
   settings.create_if_missing = true;
-  settings.allow_concurrent_memtable_write = false;  // there is one writer
   settings.write_buffer_size = options.write_buffer_bytes;
   settings.max_write_buffer_number = kWriteBuffers;
-  settings.level_compaction_dynamic_level_bytes = true;
-  settings.bytes_per_sync = kBytesPerSync;
-  settings.max_background_jobs = 2;
-  settings.skip_stats_update_on_db_open = true;
-
-  settings.compression = supported(rocksdb::kLZ4Compression);
-  settings.bottommost_compression = supported(rocksdb::kZSTD);
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  table.block_size = kBlockBytes;
-  table.format_version = 5;
+  rocksdb::BlockBasedTableOptions table = commonRocksTables(options.block_cache_bytes, kBlockBytes);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
   table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
   settings.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-
-  settings.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  settings.keep_log_file_num = kOpenLogFiles;
-  settings.stats_dump_period_sec = 0;
-  settings.stats_persist_period_sec = 0;
-  if (options.env != nullptr) settings.env = options.env.get();
   return settings;
 }
 
@@ -204,6 +177,7 @@ Result<void> RocksRowStore::open() {
     if (status.IsPathNotFound()) error.code = ErrorCode::kViewsDamaged;
     return error;
   }
+  removeEmptyWriteAheadLogs(*settings_.env, directory_);
   const std::lock_guard lock(mutex_);
   db_.reset(opened);
   return {};

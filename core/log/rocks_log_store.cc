@@ -10,6 +10,7 @@
 
 #include "core/log/log_layout.h"
 #include "core/log/log_rules.h"
+#include "core/log/rocks_common.h"
 #include "core/log/rocks_log_options.h"
 #include "core/log/rocks_log_recovery.h"
 #include "core/log/rocks_status.h"
@@ -287,6 +288,7 @@ Result<std::unique_ptr<LogStore>> openRocksLogStore(const std::string& directory
   const rocksdb::Status status = rocksdb::DB::Open(settings, directory, &opened);
   std::unique_ptr<rocksdb::DB> db(opened);
   if (!status.ok()) return here(rocksError(status, "opening the log"));
+  removeEmptyWriteAheadLogs(*settings.env, directory);
   auto head = found ? readLogHead(*db) : createLog(*db);
   if (!head) return here(head.error());
   if (!found) found = RecoveredLog{.head = *head, .tree = {}};
