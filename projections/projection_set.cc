@@ -36,7 +36,23 @@ Result<void> ProjectionSet::readFrom(const std::shared_ptr<const RowSnapshot>& s
   return catalog_.load(*snapshot);
 }
 
+Result<void> checkNothingIsMissing(TreeSize log_size, const RowStore& rows) {
+  const auto stored = rows.snapshot()->get(metaKey("position"));
+  if (!stored) return stored.error();
+  if (!stored->has_value()) return {};
+  ByteReader in(**stored);
+  const TreeSize position{in.varint()};
+  if (!in.ok() || position <= log_size) return {};
+  return Error{
+      ErrorCode::kDamaged,
+      "the log has " + std::to_string(log_size.value) + " events and the views were built from " +
+          std::to_string(position.value) +
+          ": events that were acknowledged are missing from the log; keep a copy of all "
+          "there is, and remove the views only where an older log was put back on purpose"};
+}
+
 Result<void> ProjectionSet::open(const LogStore& log, const RowStore& rows, std::string& why) {
+  if (auto whole = checkNothingIsMissing(log.head().size, rows); !whole) return whole;
   const std::shared_ptr<const RowSnapshot> snapshot = rows.snapshot();
   const auto built_by = snapshot->get(metaKey("versions"));
   if (!built_by) return built_by.error();
@@ -52,8 +68,8 @@ Result<void> ProjectionSet::open(const LogStore& log, const RowStore& rows, std:
   const TreeSize position{in.varint()};
   const Instant last_time{static_cast<std::int64_t>(in.varint())};
   const BytesView last_leaf = in.take(sizeof(Digest));
-  if (!in.ok() || position.value == 0 || position.value > log.head().size.value) {
-    why = "the views are ahead of the log, or damaged";
+  if (!in.ok() || position.value == 0) {
+    why = "the position of the views is damaged";
     return {};
   }
   auto last_event = log.read(Sequence{position.value - 1});

@@ -28,14 +28,20 @@ inline constexpr ProjectionMemory kRebuildMemory{std::size_t{1} << 20, std::size
 // The list of them: what a new projection is added to.
 std::vector<std::unique_ptr<Projection>> makeProjections(const ProjectionMemory& memory);
 
+// Whether the log has every event that the rows were built from. Rows are built from what is
+// durable in the log, so where it has fewer than they, it lost some: kDamaged, with both numbers.
+// Rows that do not say how many they were built from tell nothing. Any thread.
+Result<void> checkNothingIsMissing(TreeSize log_size, const RowStore& rows);
+
 // One thread at a time.
 class ProjectionSet {
  public:
   explicit ProjectionSet(const ProjectionMemory& memory);
 
-  // Goes on from the rows, at the position they have. Where they are another version's, of another
-  // log, or ahead of this one, the position is 0 and the rows are to be cleared first; `why` says
-  // so in words. Empty rows have position 0 and no reason.
+  // Goes on from the rows, at the position they have. Where they are another version's, or of
+  // another log, the position is 0 and the rows are to be cleared first; `why` says so in words.
+  // Empty rows have position 0 and no reason. kDamaged as checkNothingIsMissing(), and where the
+  // log cannot be read.
   Result<void> open(const LogStore& log, const RowStore& rows, std::string& why);
 
   // How many events were taken.

@@ -25,10 +25,10 @@ Result<std::unique_ptr<OpenLedger>> OpenLedger::open(const std::string& path, Op
   auto directory = LedgerDirectory::open(path, opened->options_.program);
   if (!directory) return directory.error();
   opened->directory_ = std::move(*directory);
-  auto log = openRocksLogStore(opened->directory_->logPath(), {});
-  if (!log) return log.error();
-  opened->log_ = std::move(*log);
+  // The views come first: they know how many events there were, and a log that lost some is not to
+  // be opened, which would cut off what is left of them.
   if (auto views = opened->openViews(); !views) return views.error();
+  if (auto log = opened->openLog(); !log) return log.error();
   opened->runner_ = Runner::start(*opened->log_, *opened->rows_, opened->runnerOptions());
   opened->copies_ = savedStatesIn(opened->directory_->statePath());
   LedgerOptions ledger_options;
@@ -46,10 +46,8 @@ OpenLedger::~OpenLedger() = default;
 Result<void> OpenLedger::openViews() {
   const std::string path = directory_->viewsPath();
   const RocksRowOptions rows_options{.block_cache_bytes = options_.views_cache_bytes};
-  // A ledger that was just made has none yet.
   std::error_code failed;
-  const bool missing = log_->head().size.value > 1 && !std::filesystem::exists(path, failed);
-  if (missing && options_.tell) options_.tell("the views are missing and are built anew");
+  views_were_missing_ = !std::filesystem::exists(path, failed);
   auto rows = openRocksRowStore(path, rows_options);
   if (!rows) {
     // A busy or failing disk is not mended by throwing rows away.
@@ -64,6 +62,24 @@ Result<void> OpenLedger::openViews() {
     if (!rows) return rows.error();
   }
   rows_ = std::move(*rows);
+  return {};
+}
+
+Result<void> OpenLedger::openLog() {
+  RocksLogOptions log_options;
+  log_options.accept = [&](const LogHead& head) -> Result<void> {
+    auto whole = checkNothingIsMissing(head.size, *rows_);
+    // Views that are damaged themselves know nothing of it, and are built anew.
+    if (!whole && whole.error().code == ErrorCode::kViewsDamaged) return {};
+    return whole;
+  };
+  auto log = openRocksLogStore(directory_->logPath(), log_options);
+  if (!log) return log.error();
+  log_ = std::move(*log);
+  // A ledger that was just made has none yet.
+  if (views_were_missing_ && log_->head().size.value > 1 && options_.tell) {
+    options_.tell("the views are missing and are built anew");
+  }
   return {};
 }
 

@@ -39,7 +39,8 @@ Result<void> createLedger(const std::string& path, const NewLedger& ledger);
 class OpenLedger {
  public:
   // kNotFound, kInvalidArgument, kInUse as LedgerDirectory::open(); kDamaged where the log is not
-  // what was written; kIo where the system fails. Damaged views are built anew, and told of.
+  // what was written, or has fewer events than the views were built from (nothing is changed then);
+  // kIo where the system fails. Damaged views are built anew, and told of.
   static Result<std::unique_ptr<OpenLedger>> open(const std::string& path, OpenOptions options);
 
   OpenLedger(const OpenLedger&) = delete;
@@ -80,14 +81,16 @@ class OpenLedger {
  private:
   OpenLedger() = default;
   Result<void> openViews();
+  Result<void> openLog();
   RunnerOptions runnerOptions() const;
 
   OpenOptions options_;
+  bool views_were_missing_ = false;
   // In the order of what stands on what; ended the other way round.
   std::unique_ptr<LedgerDirectory> directory_;
   std::unique_ptr<SavedStates> copies_;
-  std::unique_ptr<LogStore> log_;
   std::unique_ptr<RowStore> rows_;
+  std::unique_ptr<LogStore> log_;
   std::unique_ptr<Runner> runner_;
   std::unique_ptr<Ledger> ledger_;
 };

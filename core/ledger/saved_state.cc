@@ -82,18 +82,36 @@ class FileOfStates final : public SavedStates {
   std::string file_;
 };
 
+// A copy is made of what is durable, so a log that is shorter than this ledger's lost events.
+Result<void> checkNothingIsMissing(const LogStore& log, const StateImage& image) {
+  const TreeSize size = log.head().size;
+  if (image.size <= size || size.value == 0) return {};
+  const auto first = readEvent(log, Sequence{0});
+  if (!first) return first.error();
+  const auto* begun = std::get_if<LedgerInitialized>(&first->body);
+  if (begun == nullptr || begun->ledger_id != image.ledger_id) return {};
+  return Error{ErrorCode::kDamaged,
+               "the log has " + std::to_string(size.value) +
+                   " events and the saved state was made of " + std::to_string(image.size.value) +
+                   ": events that were acknowledged are missing from the log; keep a copy of all "
+                   "there is, and remove the saved state only where an older log was put back on "
+                   "purpose"};
+}
+
 // The copy's state where it is a copy of this very log, else nothing.
-std::optional<State> fromCopy(const LogStore& log, SavedStates* copies) {
-  if (copies == nullptr) return std::nullopt;
+Result<std::optional<State>> fromCopy(const LogStore& log, SavedStates* copies) {
+  using Copied = std::optional<State>;
+  if (copies == nullptr) return Copied();
   auto bytes = copies->load();
-  if (!bytes || !bytes->has_value()) return std::nullopt;
+  if (!bytes || !bytes->has_value()) return Copied();
   auto saved = decodeState(**bytes);
-  if (!saved) return std::nullopt;
+  if (!saved) return Copied();
+  if (auto whole = checkNothingIsMissing(log, saved->image); !whole) return whole.error();
   const auto root = rootAt(log, saved->image.size);
-  if (!root || *root != saved->root) return std::nullopt;
+  if (!root || *root != saved->root) return Copied();
   auto state = State::fromImage(std::move(saved->image));
-  if (!state) return std::nullopt;
-  return std::move(*state);
+  if (!state) return Copied();
+  return Copied(std::move(*state));
 }
 
 }  // namespace
@@ -149,7 +167,9 @@ Result<Event> readEvent(const LogStore& log, Sequence sequence) {
 }
 
 Result<LoadedState> loadState(const LogStore& log, SavedStates* copies) {
-  State state = fromCopy(log, copies).value_or(State());
+  auto copied = fromCopy(log, copies);
+  if (!copied) return copied.error();
+  State state = std::move(*copied).value_or(State());
   const TreeSize copied_at = state.size();
   const auto applied = forEachEvent(log, Sequence{state.size().value}, log.head().size,
                                     [&](const Event& event) { return state.apply(event); });

@@ -39,7 +39,8 @@ struct LoadedState {
 };
 
 // The state at the log's head: from the copy, where it is this log's, and the events after it.
-// kDamaged where a record is not readable or an event cannot follow on what came before it.
+// kDamaged where a record is not readable, an event cannot follow on what came before it, or this
+// ledger's copy has more events than the log, which must then have lost some.
 // `copies` may be null.
 Result<LoadedState> loadState(const LogStore& log, SavedStates* copies);
 

@@ -104,6 +104,46 @@ TEST(DamagedLog, AChangedRecordThatTheSavedStateCoversIsNamedWhenItIsRead) {
   expectDamaged((*opened)->view().error(), "record 7");
 }
 
+// The bytes of the write-ahead log that holds the newest records.
+fs::path newestWriteAheadLog(const fs::path& log) {
+  fs::path newest;
+  for (const auto& entry : fs::directory_iterator(log)) {
+    const bool fits = entry.path().extension() == ".log" && fs::file_size(entry.path()) > 0;
+    if (fits && entry.path() > newest) newest = entry.path();
+  }
+  return newest;
+}
+
+std::string bytesIn(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void putBytes(const fs::path& file, const std::string& bytes) {
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+// RocksDB takes a changed byte there for a torn end and drops what comes after it.
+TEST(DamagedLog, AChangedByteInTheWriteAheadLogIsFoundAndNothingIsCutOff) {
+  const Closed closed(30);
+  const fs::path file = newestWriteAheadLog(closed.path / "log");
+  ASSERT_FALSE(file.empty());
+  const std::string good = bytesIn(file);
+  for (const std::size_t from_end : {std::size_t{1}, good.size() / 2, good.size() - 20}) {
+    std::string bad = good;
+    bad[bad.size() - from_end] = static_cast<char>(bad[bad.size() - from_end] ^ 1);
+    putBytes(file, bad);
+    for (int i = 0; i < 2; ++i) {
+      const auto opened = OpenLedger::open(closed.path.string(), {});
+      ASSERT_FALSE(opened) << from_end;
+      EXPECT_EQ(opened.error().code, ErrorCode::kDamaged) << opened.error().message;
+    }
+    EXPECT_EQ(bytesIn(file), bad);
+  }
+  putBytes(file, good);
+  EXPECT_TRUE(OpenLedger::open(closed.path.string(), {}));
+}
+
 // Opens, reads all rows as a question does, and compares; the answer is what was told meanwhile.
 std::string toldWhenOpened(const Closed& closed) {
   std::string told;

@@ -64,11 +64,20 @@ TEST(ProjectionSet, TakesNoRowsOfAnotherLog) {
   EXPECT_EQ(whyNot(other.ledger().log(), built.rows()), "the views are of another log");
 }
 
-TEST(ProjectionSet, TakesNoRowsThatAreAheadOfTheLog) {
+TEST(ProjectionSet, SaysThatTheLogIsDamagedWhereTheRowsAreAheadOfIt) {
   Built built(kCommands);
   const Built shorter("2025-01-01T00:00:00Z admin create_project project=web\n");
-  EXPECT_EQ(whyNot(shorter.ledger().log(), built.rows()),
-            "the views are ahead of the log, or damaged");
+  // Rows of another version know as well how many events there were.
+  for (const auto& versions : {std::optional<Bytes>(), std::optional<Bytes>("accounts=0 ")}) {
+    ProjectionSet set(ProjectionMemory{});
+    std::string why;
+    const auto opened = set.open(shorter.ledger().log(), built.rows(), why);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, ErrorCode::kDamaged);
+    EXPECT_NE(opened.error().message.find("the log has 3 events"), std::string::npos)
+        << opened.error().message;
+    if (versions) put(built.rows(), metaKey("versions"), versions);
+  }
 }
 
 TEST(ProjectionSet, TakesNoPositionThatIsCutShort) {
@@ -77,8 +86,7 @@ TEST(ProjectionSet, TakesNoPositionThatIsCutShort) {
   ASSERT_TRUE(position && position->has_value());
   for (std::size_t length = 0; length < (*position)->size(); ++length) {
     put(built.rows(), metaKey("position"), (*position)->substr(0, length));
-    EXPECT_EQ(whyNot(built.ledger().log(), built.rows()),
-              "the views are ahead of the log, or damaged");
+    EXPECT_EQ(whyNot(built.ledger().log(), built.rows()), "the position of the views is damaged");
   }
 }
 

@@ -57,22 +57,30 @@ TEST(RunnerRows, OfAnotherLogAreBuiltAnewAndTold) {
   EXPECT_EQ(odd.toldOf(), "the views are of another log;");
 }
 
-TEST(RunnerRows, AheadOfTheLogAreBuiltAnewAndTold) {
+// They are the only trace of what the log lost.
+TEST(RunnerRows, AheadOfTheLogAreKeptAndTheLogIsSaidToBeDamaged) {
   OddRows odd;
   House longer;
   longer.start();
   longer.work(0, 30);
   longer.viewNow();
   longer.stop();
-  odd.rows = rowsIn(longer.rows);
-  EXPECT_EQ(odd.toldOf(), "the views are ahead of the log, or damaged;");
+  MemoryRowStore store;
+  fill(store, rowsIn(longer.rows));
+  {
+    const auto runner = Runner::start(odd.house.log, store, {});
+    const auto view = runner->view(TreeSize{1});
+    ASSERT_FALSE(view);
+    EXPECT_EQ(view.error().code, ErrorCode::kDamaged);
+  }
+  EXPECT_EQ(rowsIn(store), rowsIn(longer.rows));
 }
 
 TEST(RunnerRows, WithADamagedPositionAreBuiltAnewAndTold) {
   for (const char* position : {"", "\x80", "\x01"}) {
     OddRows odd;
     odd.put(metaKey("position"), position);
-    EXPECT_EQ(odd.toldOf(), "the views are ahead of the log, or damaged;");
+    EXPECT_EQ(odd.toldOf(), "the position of the views is damaged;");
   }
 }
 

@@ -81,11 +81,22 @@ TEST(SavedState, ACopyOfAnotherLogIsPassedOver) {
   EXPECT_EQ(loaded.state.image(), copied.newest);
 }
 
-TEST(SavedState, ACopyAheadOfTheLogIsPassedOver) {
+TEST(SavedState, ACopyOfAnotherLogThatIsLongerIsPassedOver) {
   Copied copied(4);
   const Copied longer(20);
   copied.copies.bytes = longer.copies.bytes;
   EXPECT_EQ(copied.load().copied_at.value, 0u);
+}
+
+TEST(SavedState, ACopyOfMoreThanTheLogHasSaysThatTheLogLostSome) {
+  Copied copied;
+  auto saved = decodeState(*copied.copies.bytes);
+  ASSERT_TRUE(saved);
+  saved->image.size = TreeSize{copied.made.log->head().size.value + 1};
+  copied.copies.bytes = encodeState(saved->image, saved->root);
+  const auto loaded = loadState(*copied.made.log, &copied.copies);
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().code, ErrorCode::kDamaged);
 }
 
 TEST(SavedState, ADamagedCopyIsPassedOverWhereverItIsDamaged) {
