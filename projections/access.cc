@@ -11,6 +11,7 @@ namespace {
 
 struct Candidate {
   AccountId id;
+  ProjectId home;  // 0 for a system account
   std::string account;
   bool system_level = false;
   auto key() const { return std::tie(account, id); }
@@ -50,9 +51,10 @@ Result<std::vector<Candidate>> candidates(const View& view, Capability capabilit
     for (const Member& member : *members) {
       const auto end = expiresAt(member.terms, settings);
       if (end && *end <= period.from) continue;
-      const bool here = timeline.scope.kind == Scope::Kind::kProject && !member.system_level;
-      const auto project = here ? view.catalog->nameOf(timeline.scope.project) : "";
-      found.push_back({member.account, qualifiedName(project, member.name), member.system_level});
+      // An account of a project has permissions there and nowhere else.
+      const ProjectId home = member.system_level ? ProjectId{0} : timeline.scope.project;
+      found.push_back({member.account, home, qualifiedName(view.catalog->nameOf(home), member.name),
+                       member.system_level});
     }
   }
   std::ranges::sort(found, {}, &Candidate::key);
@@ -73,37 +75,52 @@ std::string qualifiedNameOf(const View& view, const AccountRow& row) {
 }
 
 Result<std::optional<AccountRow>> findAccountRow(const View& view, AccountId id) {
-  const auto bytes = view.rows->get(accountKey(id));
-  if (!bytes) return bytes.error();
-  if (!bytes->has_value()) return std::optional<AccountRow>();
-  auto row = decodeAccountRow(id, **bytes);
-  if (!row) return row.error();
-  return std::optional<AccountRow>(std::move(*row));
+  return readAccountRow(*view.rows, id);
 }
 
-Result<History> historyOf(const View& view, const AccountRow& row, const AsOf& as_of) {
-  History history;
+namespace {
+
+// Gives the entries of the account's history to `take`, in order; each lives until the next.
+template <class Take>
+Result<void> forEachEntry(const View& view, const AccountRow& row, const AsOf& as_of,
+                          const Take& take) {
+  HistoryEntry entry;
+  const auto read = [&](BytesView part) {
+    AccountHistoryReader reader(part, as_of.sequence);
+    while (reader.next(entry)) take(entry);
+    return reader.status();
+  };
   if (row.older_parts > 0) {
     const auto cursor = view.rows->cursor();
     const Bytes prefix = olderHistoryPrefix(row.account.id);
     for (cursor->seek(prefix); cursor->valid() && cursor->key().starts_with(prefix);
          cursor->next()) {
-      if (auto read = readHistory(cursor->value(), as_of.sequence, history); !read)
-        return read.error();
+      if (auto part = read(cursor->value()); !part) return part;
     }
-    if (auto status = cursor->status(); !status) return status.error();
+    if (auto status = cursor->status(); !status) return status;
   }
-  if (auto read = readHistory(row.history, as_of.sequence, history); !read) return read.error();
+  return read(row.history);
+}
+
+}  // namespace
+
+Result<History> historyOf(const View& view, const AccountRow& row, const AsOf& as_of) {
+  History history;
+  const auto read =
+      forEachEntry(view, row, as_of, [&](const HistoryEntry& entry) { history.push_back(entry); });
+  if (!read) return read.error();
   return history;
 }
 
 Result<std::vector<Window>> accountWindows(const View& view, const AccountRow& row,
                                            Capability capability, const Place& place,
                                            const AsOf& as_of) {
-  const auto history = historyOf(view, row, as_of);
-  if (!history) return history.error();
-  return windowsOf(*history, row.account.project, capability, place,
-                   settingsUpTo(view.catalog->settings, as_of.sequence), as_of.sequence);
+  WindowFinder finder(row.account.project, capability, place,
+                      settingsUpTo(view.catalog->settings, as_of.sequence), as_of.sequence);
+  const auto read =
+      forEachEntry(view, row, as_of, [&](const HistoryEntry& entry) { finder.take(entry); });
+  if (!read) return read.error();
+  return finder.finish();
 }
 
 Result<std::vector<AccessMember>> membersAt(const View& view, Capability capability,
@@ -125,7 +142,7 @@ Result<std::vector<AccessAnswer>> whoCould(const View& view, Capability capabili
   if (!found) return found.error();
   std::vector<Bytes> keys;
   keys.reserve(found->size());
-  for (const Candidate& one : *found) keys.push_back(accountKey(one.id));
+  for (const Candidate& one : *found) keys.push_back(accountKey(one.home, one.id));
   const auto rows = view.rows->getMany(keys);
   if (!rows) return rows.error();
   std::vector<AccessAnswer> answers;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/base/prefetch.h"
 #include "projections/account_row.h"
 #include "projections/catalog.h"
 #include "projections/row_keys.h"
@@ -55,6 +56,15 @@ Result<void> AccessTimeline::apply(const Change& change) {
     return add(existence(account), member, change);
   }
   return {};
+}
+
+void AccessTimeline::expect(const AccountRow& account) const {
+  for (const Permission& key : account.account.permissions) {
+    const auto found = timelines_.find(key);
+    if (found == timelines_.end() || found->second.pages.empty()) continue;
+    const Bytes& page = found->second.pages.back().bytes();
+    prefetch(page.data() + page.size());
+  }
 }
 
 Result<AccessTimeline::Timeline*> AccessTimeline::find(const Permission& key) {
@@ -153,8 +163,7 @@ void AccessTimeline::putPages(const Permission& key, Timeline& timeline, RowBatc
 }
 
 void AccessTimeline::flush(RowBatch& batch) {
-  for (auto& row : pending_.changes) batch.changes.push_back(std::move(row));
-  pending_.changes.clear();
+  batch.take(pending_);
   for (const auto& [key, timeline] : changed_) {
     putPages(key, *timeline, batch);
     timeline->changed = false;
@@ -164,7 +173,7 @@ void AccessTimeline::flush(RowBatch& batch) {
 
 void AccessTimeline::setRows(std::shared_ptr<const RowSnapshot> rows) {
   rows_ = std::move(rows);
-  if (kept_bytes_ <= capacity_) return;
+  if (!isFull()) return;
   timelines_.clear();
   kept_bytes_ = 0;
 }

@@ -19,8 +19,11 @@ class AccessTimeline final : public Projection {
 
   std::string_view name() const override { return "access_timeline"; }
   unsigned version() const override { return 1; }
+  void expect(const AccountRow& account) const override;
   Result<void> apply(const Change& change) override;
   void flush(RowBatch& batch) override;
+  void flushFinished(RowBatch& batch) override { batch.take(pending_); }
+  bool isFull() const override { return kept_bytes_ > capacity_; }
   void setRows(std::shared_ptr<const RowSnapshot> rows) override;
 
  private:

@@ -1,6 +1,7 @@
 #include "projections/account_row.h"
 
 #include "projections/row_codec.h"
+#include "projections/row_keys.h"
 
 namespace robotledger {
 namespace {
@@ -9,7 +10,27 @@ constexpr unsigned kDisabledFlag = 1;
 constexpr unsigned kDeletedFlag = 2;
 constexpr unsigned kSecretFlag = 4;
 
+Error damagedRow(AccountId id) {
+  return {ErrorCode::kViewsDamaged,
+          "the row of account #" + std::to_string(id.value) + " in the views is damaged"};
+}
+
 }  // namespace
+
+Result<std::optional<AccountRow>> readAccountRow(const RowSnapshot& rows, AccountId id) {
+  const auto home = rows.get(homeKey(id));
+  if (!home) return home.error();
+  if (!home->has_value()) return std::optional<AccountRow>();
+  ByteReader in(**home);
+  const ProjectId project{static_cast<std::uint32_t>(in.varint())};
+  if (!in.ok()) return damagedRow(id);
+  const auto bytes = rows.get(accountKey(project, id));
+  if (!bytes) return bytes.error();
+  if (!bytes->has_value()) return damagedRow(id);
+  auto row = decodeAccountRow(id, **bytes);
+  if (!row) return row.error();
+  return std::optional<AccountRow>(std::move(*row));
+}
 
 Bytes encodeAccountRow(const AccountRow& row) {
   Bytes out;
@@ -78,10 +99,7 @@ Result<AccountRow> decodeAccountRow(AccountId id, BytesView bytes) {
   row.history_count = static_cast<std::uint32_t>(in.varint());
   row.history_first = Sequence{in.varint()};
   row.history = in.take(in.left());
-  if (!in.ok()) {
-    return Error{ErrorCode::kViewsDamaged,
-                 "the row of account #" + std::to_string(id.value) + " in the views is damaged"};
-  }
+  if (!in.ok()) return damagedRow(id);
   return row;
 }
 

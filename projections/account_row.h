@@ -7,6 +7,7 @@
 #include "core/base/result.h"
 #include "core/domain/account.h"
 #include "projections/history.h"
+#include "projections/row_store.h"
 
 namespace robotledger {
 
@@ -34,6 +35,9 @@ struct AccountRow {
 
   bool lives() const { return !deleted.has_value(); }
 };
+
+// The row of an account of which only the id is known; nothing for an id that no account has had.
+Result<std::optional<AccountRow>> readAccountRow(const RowSnapshot& rows, AccountId id);
 
 Bytes encodeAccountRow(const AccountRow& row);
 // kViewsDamaged where the bytes are no such row.

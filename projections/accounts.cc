@@ -1,5 +1,6 @@
 #include "projections/accounts.h"
 
+#include "core/base/prefetch.h"
 #include "projections/row_keys.h"
 
 namespace robotledger {
@@ -7,15 +8,23 @@ namespace robotledger {
 Result<AccountTable::Kept*> AccountTable::find(AccountId id) {
   const auto found = kept_.find(id);
   if (found != kept_.end()) return &found->second;
-  auto bytes = rows_->get(accountKey(id));
-  if (!bytes) return bytes.error();
-  if (!bytes->has_value()) {
+  auto row = readAccountRow(*rows_, id);
+  if (!row) return row.error();
+  if (!row->has_value()) {
     return Error{ErrorCode::kViewsDamaged,
                  "account #" + std::to_string(id.value) + " is missing in the views"};
   }
-  auto row = decodeAccountRow(id, **bytes);
-  if (!row) return row.error();
-  return &kept_.emplace(id, Kept{std::move(*row), false}).first->second;
+  return &kept_.emplace(id, Kept{*std::move(*row), false}).first->second;
+}
+
+const AccountRow* AccountTable::expect(AccountId id) const {
+  const auto found = kept_.find(id);
+  if (found == kept_.end()) return nullptr;
+  const AccountRow& row = found->second.row;
+  prefetch(row.history.data() + row.history.size());
+  prefetch(row.account.permissions.data());
+  prefetch(&row.last);
+  return &row;
 }
 
 AccountTable::Kept& AccountTable::create(const AccountCreated& created, const Event& event) {
@@ -28,6 +37,9 @@ AccountTable::Kept& AccountTable::create(const AccountCreated& created, const Ev
     kept.row.created_line = import->line;
   }
   pending_.put(nameKey(created.project, created.name, created.account), {});
+  Bytes home;
+  putVarint(home, created.project.value);
+  pending_.put(homeKey(created.account), std::move(home));
   return kept_.insert_or_assign(created.account, std::move(kept)).first->second;
 }
 
@@ -96,20 +108,30 @@ Result<const AccountRow*> AccountTable::take(const Event& event, AccountBefore& 
 }
 
 void AccountTable::flush(RowBatch& batch) {
-  for (auto& change : pending_.changes) batch.changes.push_back(std::move(change));
-  pending_.changes.clear();
-  for (Kept* kept : changed_) {
-    const AccountId id = kept->row.account.id;
-    batch.put(accountKey(id), encodeAccountRow(kept->row));
-    kept->changed = false;
-    if (!kept->row.lives()) kept_.erase(id);
-  }
+  batch.take(pending_);
+  for (Kept* kept : changed_) putRow(*kept, batch);
   changed_.clear();
+}
+
+void AccountTable::flushFinished(RowBatch& batch) {
+  batch.take(pending_);
+  std::erase_if(changed_, [&](Kept* kept) {
+    if (kept->row.lives()) return false;
+    putRow(*kept, batch);
+    return true;
+  });
+}
+
+void AccountTable::putRow(Kept& kept, RowBatch& batch) {
+  const AccountId id = kept.row.account.id;
+  batch.put(accountKey(kept.row.account.project, id), encodeAccountRow(kept.row));
+  kept.changed = false;
+  if (!kept.row.lives()) kept_.erase(id);
 }
 
 void AccountTable::setRows(std::shared_ptr<const RowSnapshot> rows) {
   rows_ = std::move(rows);
-  if (kept_.size() > capacity_) kept_.clear();
+  if (isFull()) kept_.clear();
 }
 
 }  // namespace robotledger

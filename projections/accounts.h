@@ -18,15 +18,21 @@ namespace robotledger {
 class AccountTable {
  public:
   static constexpr std::string_view kName = "accounts";
-  static constexpr unsigned kVersion = 1;
+  static constexpr unsigned kVersion = 2;
 
   explicit AccountTable(std::size_t capacity) : capacity_(capacity) {}
+
+  // As Projection has it; gives the account where it is kept in memory, else null.
+  const AccountRow* expect(AccountId id) const;
 
   // Takes the next event in. The account it is about, after it, or null; the pointer lives until
   // the next flush. `before` is set to how it stood.
   Result<const AccountRow*> take(const Event& event, AccountBefore& before);
 
   void flush(RowBatch& batch);
+  // As Projection has them.
+  void flushFinished(RowBatch& batch);
+  bool isFull() const { return kept_.size() > capacity_; }
   void setRows(std::shared_ptr<const RowSnapshot> rows);
 
  private:
@@ -38,6 +44,8 @@ class AccountTable {
   Kept& create(const AccountCreated& created, const Event& event);
   void remember(Kept& kept, const Event& event);
   Result<void> applyTo(AccountRow& row, const Event& event);
+  // Puts the account's row, and lets go of it where it will not change again.
+  void putRow(Kept& kept, RowBatch& batch);
 
   std::size_t capacity_;
   std::shared_ptr<const RowSnapshot> rows_;

@@ -10,9 +10,9 @@ namespace {
 
 void addScopes(std::vector<ProjectId>& projects, const Permissions& permissions) {
   for (const Permission& permission : permissions) {
-    if (permission.scope.kind == Scope::Kind::kProject) {
-      projects.push_back(permission.scope.project);
-    }
+    if (permission.scope.kind != Scope::Kind::kProject) continue;
+    const ProjectId project = permission.scope.project;
+    if (projects.empty() || projects.back() != project) projects.push_back(project);
   }
 }
 
@@ -96,8 +96,7 @@ Result<void> AuditTrail::add(const Bytes& prefix, Sequence sequence) {
 }
 
 void AuditTrail::flush(RowBatch& batch) {
-  for (auto& row : pending_.changes) batch.changes.push_back(std::move(row));
-  pending_.changes.clear();
+  batch.take(pending_);
   for (auto* one : changed_) {
     auto& [prefix, part] = *one;
     batch.put(keyOf(part.first, prefix), part.bytes);
@@ -108,7 +107,7 @@ void AuditTrail::flush(RowBatch& batch) {
 
 void AuditTrail::setRows(std::shared_ptr<const RowSnapshot> rows) {
   rows_ = std::move(rows);
-  if (parts_.size() > capacity_) parts_.clear();
+  if (isFull()) parts_.clear();
 }
 
 }  // namespace robotledger

@@ -24,6 +24,8 @@ class AuditTrail final : public Projection {
   unsigned version() const override { return 1; }
   Result<void> apply(const Change& change) override;
   void flush(RowBatch& batch) override;
+  void flushFinished(RowBatch& batch) override { batch.take(pending_); }
+  bool isFull() const override { return parts_.size() > capacity_; }
   void setRows(std::shared_ptr<const RowSnapshot> rows) override;
 
  private:

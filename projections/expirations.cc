@@ -34,11 +34,6 @@ Result<void> Expirations::apply(const Change& change) {
   return {};
 }
 
-void Expirations::flush(RowBatch& batch) {
-  for (auto& row : changed_.changes) batch.changes.push_back(std::move(row));
-  changed_.changes.clear();
-}
-
 void Expirations::setRows(std::shared_ptr<const RowSnapshot>) {}
 
 }  // namespace robotledger

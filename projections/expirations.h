@@ -12,7 +12,10 @@ class Expirations final : public Projection {
   std::string_view name() const override { return "expirations"; }
   unsigned version() const override { return 1; }
   Result<void> apply(const Change& change) override;
-  void flush(RowBatch& batch) override;
+  void flush(RowBatch& batch) override { batch.take(changed_); }
+  // Rows are put in order, so that one that changes again comes out as the last of its changes.
+  void flushFinished(RowBatch& batch) override { batch.take(changed_); }
+  bool isFull() const override { return false; }
   void setRows(std::shared_ptr<const RowSnapshot> rows) override;
 
  private:

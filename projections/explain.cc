@@ -232,10 +232,10 @@ Result<Explanation> explain(const View& view, const AccountRow& row, Capability 
   fold.take(*history);
   Explanation explanation = fold.explain();
   if (explanation.verdict != Verdict::kCould) return explanation;
-  const auto windows =
-      windowsOf(*history, row.account.project, capability, place,
-                settingsUpTo(view.catalog->settings, as_of.sequence), as_of.sequence);
-  for (const Window& window : windows) {
+  WindowFinder finder(row.account.project, capability, place,
+                      settingsUpTo(view.catalog->settings, as_of.sequence), as_of.sequence);
+  for (const HistoryEntry& entry : *history) finder.take(entry);
+  for (const Window& window : finder.finish()) {
     if (overlaps(window, {.from = at})) explanation.window = window;
   }
   return explanation;

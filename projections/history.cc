@@ -21,32 +21,37 @@ void putHistory(Bytes& part, const Event& event, HistoryMark previous) {
   }
 }
 
-Result<void> readHistory(BytesView part, Sequence as_of, History& out) {
-  ByteReader in(part);
-  Sequence sequence;
-  Instant time;
-  while (in.ok() && !in.atEnd()) {
-    sequence.value += in.varint();
-    time = readLaterInstant(in, time);
-    if (!in.ok()) break;
-    if (sequence > as_of) return {};
-    HistoryEntry entry{.sequence = sequence, .time = time, .kind = in.byte()};
-    if (entry.kind >= std::variant_size_v<EventBody>) reject(in);
-    if (entry.kind == kKindOf<AccountCreated>) {
-      entry.permissions = readPermissions(in);
-      entry.expiry = readExpiry(in);
-      entry.issued_at = readInstant(in, time);
-    } else if (entry.kind == kKindOf<PermissionsGranted> ||
-               entry.kind == kKindOf<PermissionsRevoked>) {
-      entry.permissions = readPermissions(in);
-    } else if (entry.kind == kKindOf<AccountExpiryChanged>) {
-      entry.expiry = readExpiry(in);
-    }
-    out.push_back(std::move(entry));
+bool AccountHistoryReader::next(HistoryEntry& entry) {
+  if (!in_.ok() || in_.atEnd()) return false;
+  last_.sequence.value += in_.varint();
+  last_.time = readLaterInstant(in_, last_.time);
+  if (!in_.ok() || last_.sequence > as_of_) return false;
+  entry.sequence = last_.sequence;
+  entry.time = last_.time;
+  entry.kind = in_.byte();
+  if (entry.kind >= std::variant_size_v<EventBody>) reject(in_);
+  if (entry.kind == kKindOf<AccountCreated>) {
+    readPermissionsInto(entry.permissions, in_);
+    entry.expiry = readExpiry(in_);
+    entry.issued_at = readInstant(in_, entry.time);
+  } else if (entry.kind == kKindOf<PermissionsGranted> ||
+             entry.kind == kKindOf<PermissionsRevoked>) {
+    readPermissionsInto(entry.permissions, in_);
+  } else if (entry.kind == kKindOf<AccountExpiryChanged>) {
+    entry.expiry = readExpiry(in_);
   }
-  if (!in.ok())
-    return Error{ErrorCode::kViewsDamaged, "an account's history in the views is damaged"};
-  return {};
+  return in_.ok();
+}
+
+Result<void> AccountHistoryReader::status() const {
+  if (in_.ok()) return {};
+  return Error{ErrorCode::kViewsDamaged, "an account's history in the views is damaged"};
+}
+
+Result<void> readHistory(BytesView part, Sequence as_of, History& out) {
+  AccountHistoryReader reader(part, as_of);
+  for (HistoryEntry entry; reader.next(entry); entry = {}) out.push_back(std::move(entry));
+  return reader.status();
 }
 
 }  // namespace robotledger

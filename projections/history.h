@@ -40,6 +40,22 @@ struct HistoryMark {
 };
 void putHistory(Bytes& part, const Event& event, HistoryMark previous);
 
+// Walks over the entries of a part, up to `as_of`. The part outlives it.
+class AccountHistoryReader {
+ public:
+  AccountHistoryReader(BytesView part, Sequence as_of) : in_(part), as_of_(as_of) {}
+  // Sets what the next entry's kind has of fields; false at the end. One entry can be used for all:
+  // its memory is used again.
+  bool next(HistoryEntry& entry);
+  // kViewsDamaged where it ended because the part is none.
+  Result<void> status() const;
+
+ private:
+  ByteReader in_;
+  Sequence as_of_;
+  HistoryMark last_;
+};
+
 // Reads a part, and appends its entries up to `as_of`. kViewsDamaged where it is none.
 Result<void> readHistory(BytesView part, Sequence as_of, History& out);
 

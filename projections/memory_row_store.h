@@ -20,6 +20,8 @@ class MemoryRowStore final : public RowStore {
 
   Result<void> write(const RowBatch& batch) override;
   Result<void> flush() override;
+  Result<void> beginBulk() override { return {}; }
+  Result<void> endBulk() override { return {}; }
   // kInUse where a snapshot is.
   Result<void> clear() override;
   std::shared_ptr<const RowSnapshot> snapshot() const override;

@@ -54,11 +54,23 @@ class Projection {
   virtual std::string_view name() const = 0;
   virtual unsigned version() const = 0;
 
+  // Told a while before that an event about this account will come. It may bring what that will
+  // change into the processor's caches: in a build of all rows, waiting for memory is the larger
+  // part of the work, and the waits for several events overlap.
+  virtual void expect(const AccountRow&) const {}
+
   // Takes the next event in. kViewsDamaged where rows it reads are not what it wrote.
   virtual Result<void> apply(const Change& change) = 0;
 
   // Puts every row that changed since the last flush.
   virtual void flush(RowBatch& batch) = 0;
+
+  // Puts the rows that it need not keep until the next flush: those that will not change again. So
+  // a build from nothing holds few rows in memory and writes each but once.
+  virtual void flushFinished(RowBatch& batch) = 0;
+
+  // Whether it keeps so much in memory that it wants to be flushed, and to let go of it.
+  virtual bool isFull() const = 0;
 
   // The rows to read from, which have everything put so far: at the start, and after each flush.
   // It may drop what it keeps in memory then.

@@ -1,5 +1,7 @@
 #include "projections/projection_set.h"
 
+#include <algorithm>
+
 #include "core/merkle/tree.h"
 #include "core/wire/event_codec.h"
 #include "projections/access_timeline.h"
@@ -8,6 +10,33 @@
 #include "projections/row_keys.h"
 
 namespace robotledger {
+
+namespace {
+
+class NoRowsCursor final : public RowCursor {
+ public:
+  void seek(BytesView) override {}
+  void seekForPrev(BytesView) override {}
+  void next() override {}
+  void prev() override {}
+  bool valid() const override { return false; }
+  BytesView key() const override { return {}; }
+  BytesView value() const override { return {}; }
+  Result<void> status() const override { return {}; }
+};
+
+// What a build from nothing reads. A snapshot of a store that was empty says the same, but has to
+// look past everything that was written since.
+class NoRows final : public RowSnapshot {
+ public:
+  Result<std::optional<Bytes>> get(BytesView) const override { return std::optional<Bytes>(); }
+  Result<std::vector<std::optional<Bytes>>> getMany(const std::vector<Bytes>& keys) const override {
+    return std::vector<std::optional<Bytes>>(keys.size());
+  }
+  std::unique_ptr<RowCursor> cursor() const override { return std::make_unique<NoRowsCursor>(); }
+};
+
+}  // namespace
 
 std::vector<std::unique_ptr<Projection>> makeProjections(const ProjectionMemory& memory) {
   std::vector<std::unique_ptr<Projection>> projections;
@@ -59,7 +88,16 @@ Result<void> ProjectionSet::open(const LogStore& log, const RowStore& rows, std:
   const auto stored = snapshot->get(metaKey("position"));
   if (!stored) return stored.error();
   position_ = TreeSize{0};
-  if (!stored->has_value()) return readFrom(snapshot);
+  if (!stored->has_value()) {
+    const auto any = snapshot->cursor();
+    any->seek({});
+    if (any->valid()) {
+      why = "the views were not built to their end";
+      return {};
+    }
+    if (auto status = any->status(); !status) return status;
+    return readFrom(std::make_shared<NoRows>());
+  }
   if (*built_by != versions()) {
     why = "the views were built by another version of this program";
     return {};
@@ -89,6 +127,18 @@ Result<void> ProjectionSet::open(const LogStore& log, const RowStore& rows, std:
   return {};
 }
 
+void ProjectionSet::expect(const std::vector<Event>& events) const {
+  std::vector<const AccountRow*> accounts;
+  accounts.reserve(events.size());
+  for (const Event& event : events) {
+    const AccountRow* account = accounts_.expect(accountOf(event.body));
+    if (account != nullptr && touchesAccess(event.body)) accounts.push_back(account);
+  }
+  for (const AccountRow* account : accounts) {
+    for (const auto& projection : projections_) projection->expect(*account);
+  }
+}
+
 Result<void> ProjectionSet::apply(const Event& event) {
   if (auto taken = catalog_.take(event); !taken) return taken;
   const auto account = accounts_.take(event, before_);
@@ -101,6 +151,18 @@ Result<void> ProjectionSet::apply(const Event& event) {
   last_time_ = event.time;
   unflushed_ += 1;
   return {};
+}
+
+bool ProjectionSet::isFull() const {
+  return accounts_.isFull() ||
+         std::ranges::any_of(projections_, [](const auto& one) { return one->isFull(); });
+}
+
+RowBatch ProjectionSet::takeFinished() {
+  RowBatch batch;
+  accounts_.flushFinished(batch);
+  for (const auto& projection : projections_) projection->flushFinished(batch);
+  return batch;
 }
 
 Bytes ProjectionSet::positionRow() const {

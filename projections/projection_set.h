@@ -38,20 +38,31 @@ class ProjectionSet {
  public:
   explicit ProjectionSet(const ProjectionMemory& memory);
 
-  // Goes on from the rows, at the position they have. Where they are another version's, or of
-  // another log, the position is 0 and the rows are to be cleared first; `why` says so in words.
-  // Empty rows have position 0 and no reason. kDamaged as checkNothingIsMissing(), and where the
-  // log cannot be read.
+  // Goes on from the rows, at the position they have. Where they are another version's, of another
+  // log, or half built, the position is 0 and the rows are to be cleared first; `why` says so in
+  // words. Empty rows have position 0 and no reason. kDamaged as checkNothingIsMissing(), and where
+  // the log cannot be read.
   Result<void> open(const LogStore& log, const RowStore& rows, std::string& why);
 
   // How many events were taken.
   TreeSize position() const { return position_; }
+
+  // Prepares for events that will be applied, some hundred of them at most; changes nothing.
+  void expect(const std::vector<Event>& events) const;
 
   // Takes the next event, in order of sequence. After an error the set is of no further use.
   Result<void> apply(const Event& event);
 
   // Events taken since the last flush.
   std::size_t unflushed() const { return unflushed_; }
+
+  // Whether it wants to be flushed, to let go of what it keeps in memory.
+  bool isFull() const;
+
+  // In a build from nothing, before any position is written: gives the rows that need not be kept.
+  // They are to be written in order, before the next flush; until that, rows without a position
+  // tell that they are half built.
+  RowBatch takeFinished();
 
   // Writes every row that changed and the position, in one batch, and gives the view there.
   Result<std::shared_ptr<const View>> flush(const LogStore& log, RowStore& rows);

@@ -8,6 +8,7 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
@@ -24,6 +25,8 @@ Error rowsError(const rocksdb::Status& status, const std::string& doing) {
   return error;
 }
 
+// What a row costs in a write batch besides its key and value, at most, and the batch's head.
+constexpr std::size_t kBatchBytesPerRow = 16;
 constexpr double kBloomBitsPerKey = 10;
 constexpr std::size_t kBlockBytes = 8192;
 constexpr int kWriteBuffers = 3;
@@ -49,6 +52,10 @@ Error closedError() {
 rocksdb::Options settingsFor(const RocksRowOptions& options) {
   rocksdb::Options settings = commonRocksSettings(options.env.get());
   settings.create_if_missing = true;
+  // A question reads a row here and a row there: half of its time was ZSTD, for a fifth less disk.
+  settings.bottommost_compression = settings.compression;
+  // Rows come sorted: each kind goes on where its last one was put.
+  settings.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(1));
   settings.write_buffer_size = options.write_buffer_bytes;
   settings.max_write_buffer_number = kWriteBuffers;
   rocksdb::BlockBasedTableOptions table = commonRocksTables(options.block_cache_bytes, kBlockBytes);
@@ -149,6 +156,8 @@ class RocksRowStore final : public RowStore {
   Result<void> open();
   Result<void> write(const RowBatch& batch) override;
   Result<void> flush() override;
+  Result<void> beginBulk() override { return setCompactions("true"); }
+  Result<void> endBulk() override { return setCompactions("false"); }
   Result<void> clear() override;
   std::shared_ptr<const RowSnapshot> snapshot() const override {
     return std::make_shared<RocksRowSnapshot>(database());
@@ -156,6 +165,7 @@ class RocksRowStore final : public RowStore {
   std::uint64_t diskBytes() const override;
 
  private:
+  Result<void> setCompactions(const char* disabled);
   std::shared_ptr<rocksdb::DB> database() const {
     const std::lock_guard lock(mutex_);
     return db_;
@@ -219,8 +229,14 @@ std::vector<const RowChange*> sortedChanges(const RowBatch& batch) {
 Result<void> RocksRowStore::write(const RowBatch& batch) {
   const auto db = database();
   if (db == nullptr) return closedError();
-  rocksdb::WriteBatch write;
-  for (const RowChange* change : sortedChanges(batch)) {
+  const std::vector<const RowChange*> changes = sortedChanges(batch);
+  std::size_t bytes = 0;
+  for (const RowChange* change : changes) {
+    bytes +=
+        kBatchBytesPerRow + change->first.size() + (change->second ? change->second->size() : 0);
+  }
+  rocksdb::WriteBatch write(bytes);
+  for (const RowChange* change : changes) {
     const auto& [key, value] = *change;
     if (value) {
       write.Put(slice(key), slice(*value));
@@ -244,6 +260,14 @@ Result<void> RocksRowStore::flush() {
   const rocksdb::Status status = db->Flush(options);
   if (status.ok()) return {};
   return rowsError(status, "flushing rows");
+}
+
+Result<void> RocksRowStore::setCompactions(const char* disabled) {
+  const auto db = database();
+  if (db == nullptr) return closedError();
+  const rocksdb::Status status = db->SetOptions({{"disable_auto_compactions", disabled}});
+  if (status.ok()) return {};
+  return rowsError(status, "changing how rows are written");
 }
 
 Result<void> RocksRowStore::clear() {

@@ -51,20 +51,22 @@ void putPermissions(Bytes& out, const Permissions& permissions) {
 }
 
 Permissions readPermissions(ByteReader& in) {
-  const std::uint64_t count = in.varint();
   Permissions permissions;
-  if (count > kMaxPermissions) {
-    reject(in);
-    return permissions;
-  }
-  permissions.reserve(count);
+  readPermissionsInto(permissions, in);
+  return permissions;
+}
+
+void readPermissionsInto(Permissions& out, ByteReader& in) {
+  const std::uint64_t count = in.varint();
+  out.clear();
+  if (count > kMaxPermissions) return reject(in);
+  out.reserve(count);
   for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
     const Scope scope = readScope(in);
     const std::uint64_t capability = in.varint();
     if (capability >= capabilityCount()) reject(in);
-    permissions.push_back({scope, Capability{static_cast<std::uint16_t>(capability)}});
+    out.push_back({scope, Capability{static_cast<std::uint16_t>(capability)}});
   }
-  return permissions;
 }
 
 void putExpiry(Bytes& out, const Expiry& expiry) {

@@ -17,6 +17,8 @@ void putScope(Bytes& out, Scope scope);
 Scope readScope(ByteReader& in);
 void putPermissions(Bytes& out, const Permissions& permissions);
 Permissions readPermissions(ByteReader& in);
+// The same, using the memory of `out` again.
+void readPermissionsInto(Permissions& out, ByteReader& in);
 void putExpiry(Bytes& out, const Expiry& expiry);
 Expiry readExpiry(ByteReader& in);
 // An instant before or after another by the difference that comes next; one at or after it.

@@ -34,7 +34,13 @@ Bytes projectKey(ProjectId project) {
 Bytes settingPrefix() { return tagged('S'); }
 Bytes settingKey(Sequence sequence) { return tagged64('S', sequence.value); }
 
-Bytes accountKey(AccountId account) { return tagged64('A', account.value); }
+Bytes accountKey(ProjectId home, AccountId account) {
+  Bytes key = tagged('A');
+  putBigEndian32(key, home.value);
+  putBigEndian64(key, account.value);
+  return key;
+}
+Bytes homeKey(AccountId account) { return tagged64('H', account.value); }
 
 Bytes olderHistoryPrefix(AccountId account) { return tagged64('a', account.value); }
 Bytes olderHistoryKey(AccountId account, Sequence first) {

@@ -4,7 +4,8 @@
 //   M…                                        the position, and the versions of the projections
 //   P project                                 a project's name and life
 //   S sequence                                a change of the system setting
-//   A account                                 an account as it stands, and its latest history
+//   A project account                         an account as it stands, and its latest history
+//   H account                                 the project it belongs to, 0 for the system's
 //   a account sequence                        older history, by the first sequence in it
 //   N project name 0 account                  who bears or bore a name
 //   F fingerprint account sequence            secrets that were issued
@@ -29,7 +30,9 @@ inline constexpr Capability kExists{0xffff};
 Bytes metaKey(std::string_view what);
 Bytes projectKey(ProjectId project);
 Bytes settingKey(Sequence sequence);
-Bytes accountKey(AccountId account);
+// Those of one project lie together: a question of access asks for some twenty of them.
+Bytes accountKey(ProjectId home, AccountId account);
+Bytes homeKey(AccountId account);
 Bytes olderHistoryKey(AccountId account, Sequence first);
 Bytes nameKey(ProjectId project, std::string_view name, AccountId account);
 Bytes fingerprintKey(std::uint64_t fingerprint, AccountId account, Sequence sequence);

@@ -7,6 +7,7 @@
 // RocksDB (without a write-ahead log) and memory stand behind it and pass the same tests.
 #pragma once
 
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -25,6 +26,12 @@ struct RowBatch {
   std::vector<RowChange> changes;
   void put(Bytes key, Bytes value) { changes.emplace_back(std::move(key), std::move(value)); }
   void remove(Bytes key) { changes.emplace_back(std::move(key), std::nullopt); }
+  // Moves the changes of another batch behind those of this one.
+  void take(RowBatch& other) {
+    changes.insert(changes.end(), std::make_move_iterator(other.changes.begin()),
+                   std::make_move_iterator(other.changes.end()));
+    other.changes.clear();
+  }
 };
 
 // Walks over the rows of a snapshot in the order of their keys, compared as bytes. One thread at a
@@ -73,6 +80,11 @@ class RowStore {
 
   // Starts to move what is written to the disk, and does not wait for it. One thread at a time.
   virtual Result<void> flush() = 0;
+
+  // For many rows at once: between these two, or until clear(), what is written is not yet put in
+  // order for reading; then all of it is, beside other work. One thread at a time.
+  virtual Result<void> beginBulk() = 0;
+  virtual Result<void> endBulk() = 0;
 
   // Drops every row. kInUse where a snapshot is in use; nothing is dropped then. One thread at a
   // time.

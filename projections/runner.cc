@@ -2,6 +2,7 @@
 
 #include "core/base/limits.h"
 #include "projections/event_feed.h"
+#include "projections/row_writer.h"
 
 namespace robotledger {
 namespace {
@@ -11,6 +12,7 @@ constexpr std::size_t kFlushEvents = 16384;
 constexpr std::chrono::milliseconds kIdleBeforeFlush{20};
 // While going through the log.
 constexpr std::size_t kCatchUpFlushEvents = 262144;
+constexpr std::size_t kFinishedEvents = 131072;
 // Rows go to the disk after as many events, so that opening after a kill has little to read again.
 constexpr std::size_t kDiskFlushEvents = 131072;
 // Above this the log is read with the memory of a rebuild.
@@ -189,16 +191,43 @@ Result<void> Runner::readTo(TreeSize until) {
     std::string none;
     if (auto opened = set_->open(log_, rows_, none); !opened) return opened;
   }
+  // Nothing of a build from nothing is seen before its end, so that rows are written when they are
+  // finished, once, and not at every flush.
+  bool from_nothing = set_->position().value == 0;
+  const bool bulk = much && from_nothing;
+  if (bulk) {
+    if (auto begun = rows_.beginBulk(); !begun) return begun;
+  }
+  std::size_t unwritten = 0;
+  RowWriter finished(rows_);
+  const auto endOfBuild = [&]() -> Result<void> {
+    from_nothing = false;
+    if (auto written = finished.finish(); !written) return written;
+    return bulk ? rows_.endBulk() : Result<void>();
+  };
   EventFeed feed(log_, Sequence{set_->position().value}, until);
   while (!interrupted()) {
     const auto events = feed.next();
     if (!events) return events.error();
     if (events->empty()) break;
+    set_->expect(*events);
     for (const Event& event : *events) {
       if (auto applied = set_->apply(event); !applied) return applied;
     }
-    if (auto published = publishWhereDue(kCatchUpFlushEvents); !published) return published;
+    unwritten += events->size();
+    if (from_nothing && (set_->isFull() || isWaitedFor())) {
+      if (auto ended = endOfBuild(); !ended) return ended;
+    }
+    if (!from_nothing) {
+      if (auto published = publishWhereDue(kCatchUpFlushEvents); !published) return published;
+    } else if (unwritten >= kFinishedEvents) {
+      finished.write(set_->takeFinished());
+      unwritten = 0;
+    }
     if (much && options_.progress) options_.progress(set_->position(), until);
+  }
+  if (from_nothing) {
+    if (auto ended = endOfBuild(); !ended) return ended;
   }
   if (!much) return {};
   if (auto published = publish(); !published) return published;
@@ -242,14 +271,14 @@ Result<void> Runner::follow() {
   return publish();
 }
 
+bool Runner::isWaitedFor() {
+  const std::lock_guard lock(mutex_);
+  const TreeSize had = published_ == nullptr ? TreeSize{0} : published_->size;
+  return wanted_ > had && wanted_ <= set_->position();
+}
+
 Result<void> Runner::publishWhereDue(std::size_t unflushed_at_most) {
-  bool waited_for = false;
-  {
-    const std::lock_guard lock(mutex_);
-    const TreeSize had = published_ == nullptr ? TreeSize{0} : published_->size;
-    waited_for = wanted_ > had && wanted_ <= set_->position();
-  }
-  if (!waited_for && set_->unflushed() < unflushed_at_most) return {};
+  if (!isWaitedFor() && set_->unflushed() < unflushed_at_most) return {};
   return publish();
 }
 

@@ -63,6 +63,7 @@ class Runner final : public Observer {
   Result<void> follow();
   Result<void> publish();
   Result<void> publishWhereDue(std::size_t unflushed_at_most);
+  bool isWaitedFor();
   bool interrupted();
 
   const LogStore& log_;

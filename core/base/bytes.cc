@@ -54,14 +54,6 @@ void ByteReader::fail() {
   at_ = end_;
 }
 
-std::uint8_t ByteReader::byte() {
-  if (at_ == end_) {
-    fail();
-    return 0;
-  }
-  return static_cast<std::uint8_t>(*at_++);
-}
-
 std::uint16_t ByteReader::bigEndian16() {
   const auto high = byte();
   return static_cast<std::uint16_t>((high << 8) | byte());
@@ -77,7 +69,7 @@ std::uint64_t ByteReader::bigEndian64() {
   return (high << 32) | bigEndian32();
 }
 
-std::uint64_t ByteReader::varint() {
+std::uint64_t ByteReader::longVarint() {
   std::uint64_t value = 0;
   for (int shift = 0; shift < 64; shift += 7) {
     if (at_ == end_) break;

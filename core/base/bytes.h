@@ -34,11 +34,21 @@ class ByteReader {
   bool atEnd() const { return at_ == end_; }
   std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
 
-  std::uint8_t byte();
+  std::uint8_t byte() {
+    if (at_ != end_) return static_cast<std::uint8_t>(*at_++);
+    fail();
+    return 0;
+  }
   std::uint16_t bigEndian16();
   std::uint32_t bigEndian32();
   std::uint64_t bigEndian64();
-  std::uint64_t varint();
+  std::uint64_t varint() {
+    // Most numbers in rows are small.
+    if (at_ != end_ && static_cast<std::uint8_t>(*at_) < 0x80) {
+      return static_cast<std::uint8_t>(*at_++);
+    }
+    return longVarint();
+  }
   std::int64_t signedVarint();
   // A view into the bytes that are read.
   BytesView text();
@@ -46,6 +56,7 @@ class ByteReader {
 
  private:
   void fail();
+  std::uint64_t longVarint();
   const char* at_;
   const char* end_;
   bool ok_ = true;

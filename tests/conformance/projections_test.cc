@@ -87,6 +87,28 @@ TEST(Projections, FlushWheneverTheyLikeWithTheSameRows) {
   }
 }
 
+TEST(Projections, WriteWhatIsFinishedWheneverTheyLikeWithTheSameRows) {
+  for (std::uint64_t seed = 1; seed <= seeds() * 5; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RealLedger real;
+    real.submitAll(model::randomHistory(seed, 400), model::kRandomNowUs);
+    MemoryRowStore whole;
+    (void)real.buildViews(whole, Flushing::kAtTheEnd);
+    model::RandomSource random(seed);
+    const std::uint64_t percent = 2 + random.below(40);
+    MemoryRowStore rows;
+    const auto set = openedSet(real.log(), rows, ProjectionMemory{}, 0);
+    for (const Event& event : eventsOf(real.log())) {
+      ASSERT_TRUE(set->apply(event));
+      if (random.chance(percent)) {
+        ASSERT_TRUE(rows.write(set->takeFinished()));
+      }
+    }
+    ASSERT_TRUE(set->flush(real.log(), rows));
+    ASSERT_EQ(allRows(rows), allRows(whole));
+  }
+}
+
 TEST(Projections, HaveRowsOfEveryKindToCompare) {
   RealLedger real;
   real.submitAll(model::randomHistory(1, 400), model::kRandomNowUs);
@@ -98,7 +120,7 @@ TEST(Projections, HaveRowsOfEveryKindToCompare) {
   }
   // Secrets are in no history, and older parts of one take a long one.
   std::erase(kinds, 'a');
-  EXPECT_EQ(kinds, "AELMNPST");
+  EXPECT_EQ(kinds, "AEHLMNPST");
 }
 
 }  // namespace

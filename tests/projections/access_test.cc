@@ -119,7 +119,7 @@ TEST(Access, SaysThatTheViewsAreDamagedWhereAnAccountIsMissing) {
       "2025-01-01T00:00:00Z admin create_project project=web\n"
       ". admin create_account project=web name=ci permissions=push-image\n");
   RowBatch batch;
-  batch.remove(accountKey(AccountId{1}));
+  batch.remove(accountKey(ProjectId{1}, AccountId{1}));
   ASSERT_TRUE(damaged.rows().write(batch));
   View view = damaged.view();
   view.rows = damaged.rows().snapshot();
@@ -127,8 +127,11 @@ TEST(Access, SaysThatTheViewsAreDamagedWhereAnAccountIsMissing) {
       whoCould(view, kPushImage, damaged.place("web"), {.from = when("2025-01-01")}, view.newest());
   ASSERT_FALSE(answers);
   EXPECT_EQ(answers.error().code, ErrorCode::kViewsDamaged);
-  const auto row = findAccountRow(view, AccountId{1});
-  EXPECT_TRUE(row && !row->has_value()) << "an account that is not there is no damage";
+  const auto gone = findAccountRow(view, AccountId{1});
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(gone.error().code, ErrorCode::kViewsDamaged);
+  const auto none = findAccountRow(view, AccountId{2});
+  EXPECT_TRUE(none && !none->has_value()) << "an account that never was is no damage";
 }
 
 }  // namespace

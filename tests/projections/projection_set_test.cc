@@ -56,6 +56,13 @@ TEST(ProjectionSet, TakesNoRowsOfAnotherVersion) {
             "the views were built by another version of this program");
 }
 
+TEST(ProjectionSet, TakesNoRowsThatAreHalfBuilt) {
+  const Built built(kCommands);
+  MemoryRowStore rows;
+  put(rows, accountKey(ProjectId{1}, AccountId{1}), "finished before the end");
+  EXPECT_EQ(whyNot(built.ledger().log(), rows), "the views were not built to their end");
+}
+
 TEST(ProjectionSet, TakesNoRowsOfAnotherLog) {
   Built built(kCommands);
   const Built other(

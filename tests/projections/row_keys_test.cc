@@ -27,7 +27,7 @@ TEST(RowKeys, SortAsTheirNumbersDo) {
   std::vector<Bytes> endings;
   std::vector<Bytes> timelines;
   for (const std::uint64_t first : kNumbers) {
-    accounts.push_back(accountKey(AccountId{first}));
+    accounts.push_back(accountKey(ProjectId{7}, AccountId{first}));
     settings.push_back(settingKey(Sequence{first}));
     for (const std::uint64_t second : kNumbers) {
       histories.push_back(olderHistoryKey(AccountId{first}, Sequence{second}));
@@ -53,7 +53,8 @@ std::vector<Kind> kindsOf(std::uint64_t number) {
       {metaKey(""), metaKey("position")},
       {projectPrefix(), projectKey(project)},
       {settingPrefix(), settingKey(Sequence{number})},
-      {accountKey(AccountId{number}), accountKey(AccountId{number})},
+      {accountKey(project, AccountId{number}), accountKey(project, AccountId{number})},
+      {homeKey(AccountId{number}), homeKey(AccountId{number})},
       {olderHistoryPrefix(AccountId{number}), olderHistoryKey(AccountId{number}, Sequence{7})},
       {namePrefix(project, "ci"), nameKey(project, "ci", AccountId{number})},
       {namePrefix(project, "ci-2"), nameKey(project, "ci-2", AccountId{number})},
@@ -91,7 +92,7 @@ TEST(RowKeys, BeginWithTheByteThatSaysWhoseTheyAre) {
   for (const Kind& kind : kindsOf(1)) {
     if (kinds.empty() || kinds.back() != kind.key[0]) kinds += kind.key[0];
   }
-  EXPECT_EQ(kinds, "MPSAaNFTEL");
+  EXPECT_EQ(kinds, "MPSAHaNFTEL");
 }
 
 TEST(RowKeys, OfOneProjectsPostingsAreNotUnderAnother) {

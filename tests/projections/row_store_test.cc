@@ -140,6 +140,12 @@ TYPED_TEST(RowStoreSuite, AnswersAsAMapDoes) {
     if (random() % 100 == 0) {
       ASSERT_TRUE(this->store().flush());
     }
+    if (round == 500) {
+      ASSERT_TRUE(this->store().beginBulk());
+    }
+    if (round == 1500) {
+      ASSERT_TRUE(this->store().endBulk());
+    }
     const auto rows = this->store().snapshot();
     std::vector<Bytes> keys;
     for (int i = 0; i < 5; ++i) keys.push_back(randomKey(random));

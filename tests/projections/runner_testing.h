@@ -73,6 +73,8 @@ class WatchedRows final : public RowStore {
     return written;
   }
   Result<void> flush() override { return rows_.flush(); }
+  Result<void> beginBulk() override { return rows_.beginBulk(); }
+  Result<void> endBulk() override { return rows_.endBulk(); }
   Result<void> clear() override { return rows_.clear(); }
   std::shared_ptr<const RowSnapshot> snapshot() const override { return rows_.snapshot(); }
   std::uint64_t diskBytes() const override { return rows_.diskBytes(); }

@@ -79,6 +79,7 @@ UNTESTED = {
     "core/base/check.h": "one macro; a test of it would only be the end of the test",
     "core/base/ids.h": "types without rules",
     "core/base/limits.h": "constants; the tests of what they bound use them",
+    "core/base/prefetch.h": "one instruction, which changes nothing that can be seen",
     "core/base/random.h": "a call of OpenSSL's generator",
     "core/domain/checks.h": "a part of decide, tested through it",
     "core/domain/command.h": "plain structs; decide.h has their rules",
