@@ -6,6 +6,7 @@
 // In rounds: the ledger takes its commands, then the rival writes the entries that came of them, in
 // the batches in which the ledger's writer wrote them.
 
+#include <functional>
 #include <latch>
 #include <thread>
 
@@ -27,6 +28,22 @@ class BatchSizes final : public Observer {
   void onCommitted(const CommittedEvents& events) override { sizes.push_back(events->size()); }
   std::vector<std::size_t> sizes;
 };
+
+// The seconds that all of them need, from when all are there.
+double inThreads(std::size_t threads, const std::function<void(std::size_t thread)>& work) {
+  std::latch ready(static_cast<std::ptrdiff_t>(threads) + 1);
+  std::vector<std::thread> running;
+  for (std::size_t i = 0; i < threads; ++i) {
+    running.emplace_back([&, i] {
+      ready.arrive_and_wait();
+      work(i);
+    });
+  }
+  ready.arrive_and_wait();
+  const Stopwatch watch;
+  for (std::thread& one : running) one.join();
+  return watch.seconds();
+}
 
 // A ledger with its views, put together by hand to watch its batches, and the rival beside it.
 class Contest {
@@ -52,29 +69,44 @@ class Contest {
 
   // The seconds that the rival needs for what the ledger wrote since the last call.
   double replay() {
-    std::vector<Bytes> entries;
-    auto cursor = must(log_->scan(Sequence{replayed_.value}, log_->head().size));
-    while (auto entry = must(cursor->next())) entries.emplace_back(*entry);
+    readNew();
     std::vector<std::vector<BytesView>> batches;
     std::size_t at = 0;
     for (const std::size_t size : sizes_.sizes) {
-      batches.emplace_back(entries.begin() + static_cast<std::ptrdiff_t>(at),
-                           entries.begin() + static_cast<std::ptrdiff_t>(at + size));
+      batches.emplace_back(entries_.begin() + static_cast<std::ptrdiff_t>(at),
+                           entries_.begin() + static_cast<std::ptrdiff_t>(at + size));
       at += size;
     }
-    if (at != entries.size()) fail("the batches are not all of the log");
+    if (at != entries_.size()) fail("the batches are not all of the log");
     sizes_.sizes.clear();
-    replayed_ = log_->head().size;
     const Stopwatch watch;
     for (const auto& batch : batches) rival_.append(batch);
     return watch.seconds();
   }
+
+  // The seconds that as many threads need for the entries of the last replay(), each in a synced
+  // write of its own, which RocksDB groups.
+  double replayInThreads(std::size_t threads) {
+    return inThreads(threads, [&](std::size_t thread) {
+      for (std::size_t i = thread; i < entries_.size(); i += threads) {
+        rival_.appendOne(entries_[i]);
+      }
+    });
+  }
   double batches() const { return static_cast<double>(sizes_.sizes.size()); }
 
  private:
+  void readNew() {
+    entries_.clear();
+    auto cursor = must(log_->scan(Sequence{replayed_.value}, log_->head().size));
+    while (auto entry = must(cursor->next())) entries_.emplace_back(*entry);
+    replayed_ = log_->head().size;
+  }
+
   SystemClock clock_;
   BatchSizes sizes_;
   TreeSize replayed_{1};
+  std::vector<Bytes> entries_;
   std::unique_ptr<LogStore> log_;
   std::unique_ptr<RowStore> rows_;
   std::unique_ptr<Runner> runner_;
@@ -137,22 +169,13 @@ Rates oneCaller(Contest& contest, std::size_t rounds, std::size_t commands) {
   return rates;
 }
 
-double inThreads(Ledger& ledger, std::vector<std::vector<Submission>>& work) {
-  std::latch ready(static_cast<std::ptrdiff_t>(work.size()) + 1);
-  std::vector<std::thread> callers;
-  for (auto& mine : work) {
-    callers.emplace_back([&ready, &ledger, &mine] {
-      ready.arrive_and_wait();
-      submitAll(ledger, std::move(mine));
-    });
-  }
-  ready.arrive_and_wait();
-  const Stopwatch watch;
-  for (std::thread& caller : callers) caller.join();
-  return watch.seconds();
-}
+struct ManyRates {
+  Rates same_batches;
+  Rates own_writes;  // the rival's threads write for themselves
+};
 
-Rates manyCallers(Contest& contest, std::size_t callers, std::size_t rounds, std::size_t commands) {
+ManyRates manyCallers(Contest& contest, std::size_t callers, std::size_t rounds,
+                      std::size_t commands) {
   std::printf("%zu callers\n", callers);
   std::vector<Fleet> fleets;
   for (std::size_t i = 0; i < callers; ++i) {
@@ -163,18 +186,22 @@ Rates manyCallers(Contest& contest, std::size_t callers, std::size_t rounds, std
                                      .seed = i + 1});
     submitAll(contest.ledger(), fleets.back().opening());
   }
-  Rates rates;
+  contest.catchUp();
+  contest.replay();
+  ManyRates rates;
   for (std::size_t round = 0; round <= rounds; ++round) {
     std::vector<std::vector<Submission>> work;
     for (Fleet& fleet : fleets) work.push_back(take(fleet, commands / callers));
-    contest.catchUp();
-    if (round == 0) contest.replay();  // the openings
-    const double ours = inThreads(contest.ledger(), work);
+    const double ours = inThreads(
+        callers, [&](std::size_t caller) { submitAll(contest.ledger(), std::move(work[caller])); });
     contest.catchUp();
     const double events = contest.events();
     std::printf("  %.1f events a batch\n", events / contest.batches());
-    const double rivals = contest.replay();
-    if (round > 0) rates.add(events, ours, rivals);  // the first warms up
+    const double batched = contest.replay();
+    const double own = contest.replayInThreads(callers);
+    if (round == 0) continue;  // it warms up
+    rates.same_batches.add(events, ours, batched);
+    rates.own_writes.add(events, ours, own);
   }
   return rates;
 }
@@ -228,8 +255,10 @@ int run(const Arguments& arguments) {
     oneCaller(contest, rounds, commands).print("append, one caller", "ratio >= 0.7", kept);
   }
   if (wanted("many")) {
-    manyCallers(contest, callers, rounds, shared)
-        .print("append, " + std::to_string(callers) + " callers", "ratio >= 0.7", kept);
+    const ManyRates rates = manyCallers(contest, callers, rounds, shared);
+    const std::string question = "append, " + std::to_string(callers) + " callers";
+    rates.same_batches.print(question, "ratio >= 0.7", kept);
+    rates.own_writes.print(question + ", beside as many threads of RocksDB's", "", kept);
   }
   if (wanted("batches")) {
     const BatchRates rates = inBatches(contest, rounds, batches);

@@ -15,9 +15,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::milliseconds kSettlePoll{500};
-constexpr int kSettledPolls = 4;
-constexpr int kMaxSettlePolls = 240;
+constexpr std::chrono::milliseconds kSettlePoll{250};
+constexpr int kSettledPolls = 8;
+constexpr int kSettledPollsQuick = 1;
+constexpr int kMaxSettlePolls = 1200;
 
 // Of linux/magic.h and the file systems' own headers.
 constexpr std::array<std::pair<unsigned long, const char*>, 6> kFileSystems = {{
@@ -75,7 +76,7 @@ std::string ownPath() { return fs::read_symlink("/proc/self/exe").string(); }
 
 std::string dataDirectory(const Arguments& arguments) {
   std::string path =
-      arguments.text("ledger", (fs::path(ownPath()).parent_path() / "data").string());
+      arguments.text("data", (fs::path(ownPath()).parent_path() / "data").string());
   fs::create_directories(path);
   return path;
 }
@@ -114,7 +115,8 @@ std::uint64_t diskUsage(const std::string& path) {
 std::uint64_t settledDiskUsage(const std::string& path) {
   std::uint64_t before = diskUsage(path);
   int settled = 0;
-  for (int polls = 0; settled < kSettledPolls && polls < kMaxSettlePolls; ++polls) {
+  const int wanted = quick() ? kSettledPollsQuick : kSettledPolls;
+  for (int polls = 0; settled < wanted && polls < kMaxSettlePolls; ++polls) {
     std::this_thread::sleep_for(kSettlePoll);
     const std::uint64_t now = diskUsage(path);
     settled = now == before ? settled + 1 : 0;

@@ -35,7 +35,7 @@ class Arguments {
 
 // The path of the running program.
 std::string ownPath();
-// Where generated ledgers are kept: `--ledger DIR`, else "data" beside the program.
+// Where generated ledgers are kept: `--data DIR`, else "data" beside the program.
 std::string dataDirectory(const Arguments& arguments);
 
 enum class Sync { kOn, kOff };

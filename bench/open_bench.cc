@@ -1,6 +1,6 @@
 // How long does a ledger take to open after a kill, and what does it cost to have it?
 //
-//   open_bench [--size full|medium|small|tiny] [--rounds N] [--ledger DIR]
+//   open_bench [--size full|medium|small|tiny] [--rounds N] [--data DIR]
 //
 // A process that appends without a pause is killed with SIGKILL; then a process opens what it left,
 // gives a command and asks a question. The rival opens a copy of the same log with RocksDB alone.

@@ -1,7 +1,7 @@
 // How fast are all views built anew from the log? Beside a bare scan of the log that decodes every
 // event and does nothing with it.
 //
-//   rebuild_bench [--size full|medium|small|tiny] [--rounds N] [--ledger DIR]
+//   rebuild_bench [--size full|medium|small|tiny] [--rounds N] [--data DIR]
 
 #include "bench/dataset.h"
 #include "core/ledger/saved_state.h"

@@ -38,6 +38,12 @@ void RocksRival::append(const std::vector<BytesView>& entries) {
   must(db_->Write(options, &batch));
 }
 
+void RocksRival::appendOne(BytesView entry) {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  must(db_->Put(options, slice(bytesOf(recordKey(Sequence{next_++}))), slice(entry)));
+}
+
 void RocksRival::put(const std::vector<std::pair<Bytes, Bytes>>& rows) {
   rocksdb::WriteBatch batch;
   for (const auto& [key, value] : rows) batch.Put(slice(key), slice(value));

@@ -4,6 +4,7 @@
 //   rival.append({entry, entry});            // one synced write
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,7 +19,7 @@ class Iterator;
 
 namespace robotledger::bench {
 
-// One thread at a time. Whatever fails ends the process.
+// One thread at a time, but for appendOne(). Whatever fails ends the process.
 class RocksRival {
  public:
   // Opens the database or makes it, with the settings that the log has.
@@ -29,6 +30,8 @@ class RocksRival {
 
   // Writes the entries under the numbers that follow, in one synced write.
   void append(const std::vector<BytesView>& entries);
+  // One entry in a synced write of its own. Any thread; RocksDB groups what comes together.
+  void appendOne(BytesView entry);
   // Rows of any keys, unsynced and without a write-ahead log.
   void put(const std::vector<std::pair<Bytes, Bytes>>& rows);
   // Moves all to the disk.
@@ -41,7 +44,7 @@ class RocksRival {
 
  private:
   std::unique_ptr<rocksdb::DB> db_;
-  std::uint64_t next_ = 0;
+  std::atomic<std::uint64_t> next_ = 0;
 };
 
 }  // namespace robotledger::bench

@@ -1,6 +1,6 @@
 // Who could push at an instant? Beside a scan of interval rows (intervals.h).
 //
-//   who_could_bench [--size full|medium|small|tiny] [--questions N] [--rounds N] [--ledger DIR]
+//   who_could_bench [--size full|medium|small|tiny] [--questions N] [--rounds N] [--data DIR]
 //
 // Each question is about a random instant of the whole history: in a random typical project, and in
 // the hot one. In rounds, on the same questions: the members alone, the whole windows, the rival.

@@ -152,6 +152,7 @@ class RocksRowStore final : public RowStore {
  public:
   RocksRowStore(std::string directory, const RocksRowOptions& options)
       : directory_(std::move(directory)), env_(options.env), settings_(settingsFor(options)) {}
+  ~RocksRowStore() override;
 
   Result<void> open();
   Result<void> write(const RowBatch& batch) override;
@@ -177,6 +178,17 @@ class RocksRowStore final : public RowStore {
   mutable std::mutex mutex_;
   std::shared_ptr<rocksdb::DB> db_;  // none where clear() failed half-way
 };
+
+// RocksDB writes what is in memory when it is closed, but gives up a flush that is on its way.
+RocksRowStore::~RocksRowStore() {
+  const auto db = database();
+  if (db == nullptr) return;
+  rocksdb::FlushOptions options;
+  options.wait = true;
+  options.allow_write_stall = true;
+  // Rows that were not written are built again.
+  db->Flush(options).PermitUncheckedError();
+}
 
 Result<void> RocksRowStore::open() {
   rocksdb::DB* opened = nullptr;

@@ -285,6 +285,28 @@ TEST(RocksRowStore, WhatACrashLeavesIsWhatSomeOfTheFirstBatchesMade) {
   }
 }
 
+TEST(RocksRowStore, ClosingGivesUpNoFlushThatIsOnItsWay) {
+  const RocksKind kind;
+  const std::string path = (kind.directory() / "large").string();
+  std::mt19937 random(5);
+  RowBatch batch;
+  for (int i = 0; i < 20000; ++i) {
+    Bytes value(1000, '\0');
+    for (char& c : value) c = static_cast<char>(random());
+    batch.put(std::to_string(i), std::move(value));
+  }
+  {
+    const auto store = openRocksRowStore(path, {});
+    ASSERT_TRUE(store);
+    ASSERT_TRUE((*store)->write(batch));
+    ASSERT_TRUE((*store)->flush());
+  }
+  const auto again = openRocksRowStore(path, {});
+  ASSERT_TRUE(again);
+  const auto row = (*again)->snapshot()->get("19999");
+  EXPECT_TRUE(row && row->has_value());
+}
+
 TEST(RocksRowStore, ClearingRemovesTheFiles) {
   RocksKind kind;
   for (int i = 0; i < 50; ++i) {
