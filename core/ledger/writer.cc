@@ -12,6 +12,7 @@ namespace robotledger {
 namespace {
 
 constexpr std::chrono::hours kIdleClockReading{1};
+constexpr std::chrono::microseconds kLookBeforeSleep{50};
 constexpr int kMaxConflicts = 8;
 // On closing, a tail shorter than this is read again as quickly as a copy would be.
 constexpr std::size_t kTailNotWorthACopy = 4096;
@@ -86,6 +87,7 @@ std::optional<Error> Ledger::Writer::takeIn(Job& job, Done& done) {
   }
   queued_commands_ += job.submissions.size();
   queue_.emplace_back(WaitingJob{std::move(job), std::move(done)});
+  waits_ = true;
   return std::nullopt;
 }
 
@@ -103,6 +105,7 @@ Result<void> Ledger::Writer::inspect(const Look& look) {
     if (auto closed = whyClosed()) return *closed;
     queue_.emplace_back(
         WaitingLook{&look, [answered](Result<void> r) { answered->set_value(std::move(r)); }});
+    waits_ = true;
   }
   wake_.notify_one();
   return answered->get_future().get();
@@ -116,7 +119,15 @@ void Ledger::Writer::work() {
   }
 }
 
+// Who was just answered often has the next command ready: to look for it a moment costs less than
+// to be woken for it.
+void Ledger::Writer::lookForWork() const {
+  const auto until = std::chrono::steady_clock::now() + kLookBeforeSleep;
+  while (!waits_ && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+}
+
 std::vector<Ledger::Writer::Waiting> Ledger::Writer::takeWaiting() {
+  lookForWork();
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, kIdleClockReading, [&] { return stopping_ || !queue_.empty(); })) {
     // A reading now and then, so that a quiet week does not look like a leap of the clock.
@@ -133,6 +144,7 @@ std::vector<Ledger::Writer::Waiting> Ledger::Writer::takeWaiting() {
     if (job == nullptr) break;
   }
   queued_commands_ -= commands;
+  waits_ = !queue_.empty();
   return taken;
 }
 

@@ -1,6 +1,7 @@
 // The writer behind Ledger: its queue, its thread, and a batch's way to the disk. Internal.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -50,6 +51,7 @@ class Ledger::Writer {
   // Why nothing is done any more. With the mutex held.
   std::optional<Error> whyClosed() const;
   void work();
+  void lookForWork() const;
   // The jobs to do next, or a look alone; empty when it is time to end.
   std::vector<Waiting> takeWaiting();
   void process(std::vector<Waiting> waiting);
@@ -78,6 +80,7 @@ class Ledger::Writer {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Waiting> queue_;        // guarded by mutex_
+  std::atomic<bool> waits_ = false;  // something is in queue_
   std::size_t queued_commands_ = 0;  // guarded by mutex_
   std::optional<Error> poisoned_;    // guarded by mutex_
   bool stopping_ = false;            // guarded by mutex_
