@@ -24,6 +24,8 @@ constexpr std::string_view kMarkerName = "robotledger ";
 constexpr std::size_t kMaxSmallFile = 512;
 
 std::string markerPath(const std::string& path) { return path + "/LEDGER"; }
+std::string unfinishedPath(const std::string& path) { return path + "/LEDGER.new"; }
+std::string lockPath(const std::string& path) { return path + "/lock"; }
 
 Error systemFailed(const std::string& what, int error) {
   return Error{ErrorCode::kIo, what + ": " + std::strerror(error)};
@@ -45,9 +47,10 @@ Result<void> syncDirectory(const std::string& path) {
   return {};
 }
 
-Result<void> writeMarker(const std::string& path) {
-  const std::string file = markerPath(path);
-  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+// A directory with this file, and without a marker, is one that is being made or was cut short.
+Result<void> writeUnfinishedMarker(const std::string& path) {
+  const std::string file = unfinishedPath(path);
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return systemFailed("cannot make " + file, errno);
   const ssize_t written = ::write(fd, kMarker.data(), kMarker.size());
   const int synced = ::fsync(fd);
@@ -55,6 +58,13 @@ Result<void> writeMarker(const std::string& path) {
   ::close(fd);
   if (written != static_cast<ssize_t>(kMarker.size()) || synced != 0) {
     return systemFailed("cannot write " + file, error);
+  }
+  return syncDirectory(path);
+}
+
+Result<void> finishMarker(const std::string& path) {
+  if (::rename(unfinishedPath(path).c_str(), markerPath(path).c_str()) != 0) {
+    return systemFailed("cannot make " + markerPath(path), errno);
   }
   return syncDirectory(path);
 }
@@ -78,6 +88,12 @@ Result<void> checkMarker(const std::string& path) {
     return Error{ErrorCode::kInvalidArgument,
                  path + " is a ledger of another format than this program's"};
   }
+  std::error_code failed;
+  if (fs::exists(unfinishedPath(path), failed)) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "the making of the ledger at " + path +
+                     " was cut short and nothing is in it; 'robotledger init' makes it anew"};
+  }
   return Error{ErrorCode::kInvalidArgument,
                path + " is no ledger: it has no LEDGER file as 'robotledger init' makes it"};
 }
@@ -91,7 +107,7 @@ std::string userName() {
 }
 
 Result<int> takeLock(const std::string& path, const std::string& program) {
-  const std::string file = path + "/lock";
+  const std::string file = lockPath(path);
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return systemFailed("cannot write in " + path, errno);
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
@@ -112,41 +128,68 @@ Result<int> takeLock(const std::string& path, const std::string& program) {
   return fd;
 }
 
+// Whether a ledger may be made there: nothing is there but what an earlier making left that was cut
+// short. What a ledger or anybody else has there is never touched.
+Result<void> checkFree(const std::string& path) {
+  std::error_code failed;
+  if (fs::exists(markerPath(path), failed)) {
+    return Error{ErrorCode::kInvalidArgument, "there is a ledger at " + path + " already"};
+  }
+  const Error taken{ErrorCode::kInvalidArgument,
+                    path + " is there already and is no empty directory; a ledger needs its own"};
+  if (!fs::is_directory(path, failed)) return taken;
+  if (fs::exists(unfinishedPath(path), failed)) return {};
+  for (const auto& entry : fs::directory_iterator(path, failed)) {
+    if (entry.path() != fs::path(lockPath(path))) return taken;
+  }
+  if (failed) {
+    return Error{ErrorCode::kIo, "cannot look into " + path + ": " + failed.message()};
+  }
+  return {};
+}
+
 Result<void> fill(const std::string& path, const NewLedger& ledger, Clock& clock) {
+  if (auto begun = writeUnfinishedMarker(path); !begun) return begun;
+  std::error_code failed;
+  fs::remove_all(path + "/log", failed);
   {
     auto log = openRocksLogStore(path + "/log", {.opening = LogOpening::kCreateIfMissing});
     if (!log) return log.error();
     if (auto made = initializeLedger(**log, ledger, clock); !made) return made;
   }
   // From here on it is a ledger.
-  return writeMarker(path);
+  return finishMarker(path);
+}
+
+// With the lock held.
+Result<void> make(const std::string& path, const NewLedger& ledger, Clock& clock) {
+  // Somebody else may have made one before the lock was taken.
+  if (auto free = checkFree(path); !free) return free;
+  if (::chmod(path.c_str(), 0700) != 0) {
+    return systemFailed("cannot take others' rights to " + path, errno);
+  }
+  const auto filled = fill(path, ledger, clock);
+  if (filled) return filled;
+  // It was empty before, and is again.
+  std::error_code failed;
+  fs::remove_all(path + "/log", failed);
+  for (const std::string& file : {unfinishedPath(path), lockPath(path)}) fs::remove(file, failed);
+  return filled;
 }
 
 }  // namespace
 
 Result<void> LedgerDirectory::create(const std::string& path, const NewLedger& ledger,
                                      Clock& clock) {
-  std::error_code failed;
-  const bool there = fs::exists(path, failed);
-  if (there && fs::exists(markerPath(path), failed)) {
-    return Error{ErrorCode::kInvalidArgument, "there is a ledger at " + path + " already"};
-  }
-  if (there && (!fs::is_directory(path, failed) || !fs::is_empty(path, failed))) {
-    return Error{ErrorCode::kInvalidArgument,
-                 path + " is there already and is no empty directory; a ledger needs its own"};
-  }
-  if (!there && ::mkdir(path.c_str(), 0700) != 0) {
-    return systemFailed("cannot make " + path, errno);
-  }
-  if (there && ::chmod(path.c_str(), 0700) != 0) {
-    return systemFailed("cannot take others' rights to " + path, errno);
-  }
-  const auto filled = fill(path, ledger, clock);
-  if (filled) return filled;
-  // It was empty before, and is again.
-  for (const char* part : {"/log", "/LEDGER"}) fs::remove_all(path + part, failed);
-  if (!there) ::rmdir(path.c_str());
-  return filled;
+  const bool made_here = ::mkdir(path.c_str(), 0700) == 0;
+  if (!made_here && errno != EEXIST) return systemFailed("cannot make " + path, errno);
+  if (auto free = checkFree(path); !free) return free;
+  const auto lock = takeLock(path, "robotledger init");
+  if (!lock) return lock.error();
+  auto made = make(path, ledger, clock);
+  ::close(*lock);
+  if (!made && made_here) ::rmdir(path.c_str());
+  return made;
 }
 
 Result<std::unique_ptr<LedgerDirectory>> LedgerDirectory::open(const std::string& path,

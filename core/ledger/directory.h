@@ -21,7 +21,8 @@ namespace robotledger {
 class LedgerDirectory {
  public:
   // Makes the directory (mode 0700, its parent has to be there) with a ledger of one event in it.
-  // kInvalidArgument where there is something already; what was half made is taken away again.
+  // kInvalidArgument where there is something already, kInUse where another process is making one.
+  // What was half made is taken away again; or by the next call, where the process was killed.
   static Result<void> create(const std::string& path, const NewLedger& ledger, Clock& clock);
 
   // Takes the lock. `program` says in a few words who has it. kNotFound where there is nothing,

@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 import unittest
 
 from cli_testing import (DAMAGE, DONE, FAILED, PROGRAM, REFUSED, LedgerCase, history_line)
@@ -383,6 +384,17 @@ class Ledgers(LedgerCase):
         said = self.json("init", env=self.at("new"))
         self.assertTrue(said["origin"].endswith("/robots"))
         self.assertEqual(stat.S_IMODE(os.stat(self.path("new")).st_mode), 0o700)
+
+    def test_making_one_may_be_killed_at_any_moment(self):
+        for i in range(25):
+            env = self.at(f"killed{i}")
+            making = subprocess.Popen([PROGRAM, "init"], env=env, stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.DEVNULL)
+            time.sleep(i * 0.002)
+            making.kill()
+            if making.wait(timeout=60) != DONE:
+                self.run_program("init", env=env)  # there it is, or it is made now
+            self.done("project", "create", "web", env=env)
 
     def test_another_process_is_told_which_one_has_it(self):
         self.write("h.jsonl", "".join(

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -94,6 +95,34 @@ TEST(LedgerDirectory, ThatCouldNotBeMadeLeavesNothing) {
   fs::create_directory(made.path);
   EXPECT_TRUE(has(made.create("no origin"), "invalid_argument: "));
   EXPECT_TRUE(fs::is_empty(made.path));
+  EXPECT_EQ(made.create(), "done");
+}
+
+TEST(LedgerDirectory, WhoseMakingWasCutShortIsMadeAnew) {
+  Directory locked;
+  fs::create_directory(locked.path);
+  write(fs::path(locked.path) / "lock", "process 1");
+  EXPECT_EQ(locked.create(), "done");
+  EXPECT_EQ(locked.open(), "done");
+
+  Directory filled;
+  fs::create_directories(fs::path(filled.path) / "log");
+  write(fs::path(filled.path) / "LEDGER.new", "");
+  write(fs::path(filled.path) / "log" / "CURRENT", "half");
+  EXPECT_TRUE(has(filled.open(), "invalid_argument: ")) << filled.open();
+  EXPECT_TRUE(has(filled.open(), "cut short")) << filled.open();
+  EXPECT_EQ(filled.create(), "done");
+  EXPECT_EQ(filled.open(), "done");
+  EXPECT_FALSE(fs::exists(fs::path(filled.path) / "LEDGER.new"));
+}
+
+TEST(LedgerDirectory, IsNotMadeByTwoAtOnce) {
+  Directory made;
+  fs::create_directory(made.path);
+  const int lock = ::open((made.path + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  ASSERT_EQ(::flock(lock, LOCK_EX), 0);
+  EXPECT_TRUE(has(made.create(), "in_use: ")) << made.create();
+  ::close(lock);
   EXPECT_EQ(made.create(), "done");
 }
 
