@@ -15,8 +15,43 @@ SystemClock& systemClock() {
 
 }  // namespace
 
-Result<void> createLedger(const std::string& path, const NewLedger& ledger) {
-  return LedgerDirectory::create(path, ledger, systemClock());
+Result<void> createLedger(const std::string& path, const NewLedger& ledger,
+                          const std::string& guard) {
+  return LedgerDirectory::create(path, ledger, guard, systemClock());
+}
+
+Result<SeenByGuard> readGuard(const std::string& path, const std::string& guard) {
+  const auto directory = LedgerDirectory::open(path, "robotledger guard");
+  if (!directory) return directory.error();
+  const auto opened = Guard::open(guard.empty() ? (*directory)->guardPath() : guard);
+  if (!opened) return opened.error();
+  const GuardState state = (*opened)->state();
+  return SeenByGuard{.path = (*opened)->path(), .size = state.size, .root = state.root};
+}
+
+Result<LogHead> renewGuard(const std::string& path, const std::string& guard, TreeSize size) {
+  const auto directory = LedgerDirectory::open(path, "robotledger guard");
+  if (!directory) return directory.error();
+  GuardState state;
+  RocksLogOptions log_options;
+  log_options.accept = [&](const LogHead& head, const RootAt& root_at) -> Result<void> {
+    if (head.size != size || size.value == 0) {
+      return Error{ErrorCode::kInvalidArgument, "the log has " + std::to_string(head.size.value) +
+                                                    " events, and not " +
+                                                    std::to_string(size.value)};
+    }
+    const auto first = root_at(TreeSize{1});
+    if (!first) return first.error();
+    state = {.first = *first, .size = head.size, .root = head.root};
+    return {};
+  };
+  const auto log = openRocksLogStore((*directory)->logPath(), log_options);
+  if (!log) return log.error();
+  const std::string& place = guard.empty() ? (*directory)->guardPath() : guard;
+  std::error_code failed;
+  std::filesystem::remove(place, failed);
+  if (auto made = Guard::create(place, state); !made) return made.error();
+  return (*log)->head();
 }
 
 Result<std::unique_ptr<OpenLedger>> OpenLedger::open(const std::string& path, OpenOptions options) {
@@ -66,8 +101,11 @@ Result<void> OpenLedger::openViews() {
 }
 
 Result<void> OpenLedger::openLog() {
+  auto guard = Guard::open(options_.guard.empty() ? directory_->guardPath() : options_.guard);
+  if (!guard) return guard.error();
   RocksLogOptions log_options;
-  log_options.accept = [&](const LogHead& head) -> Result<void> {
+  log_options.accept = [&](const LogHead& head, const RootAt& root_at) -> Result<void> {
+    if (auto fits = checkAgainst((*guard)->state(), head, root_at); !fits) return fits;
     auto whole = checkNothingIsMissing(head.size, *rows_);
     // Views that are damaged themselves know nothing of it, and are built anew.
     if (!whole && whole.error().code == ErrorCode::kViewsDamaged) return {};
@@ -75,7 +113,9 @@ Result<void> OpenLedger::openLog() {
   };
   auto log = openRocksLogStore(directory_->logPath(), log_options);
   if (!log) return log.error();
-  log_ = std::move(*log);
+  const LogHead head = (*log)->head();
+  if (auto moved = (*guard)->advance(head.size, head.root); !moved) return moved;
+  log_ = guardLog(std::move(*log), std::move(*guard));
   // A ledger that was just made has none yet.
   if (views_were_missing_ && log_->head().size.value > 1 && options_.tell) {
     options_.tell("the views are missing and are built anew");

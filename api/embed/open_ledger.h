@@ -26,6 +26,7 @@ namespace robotledger {
 struct OpenOptions {
   std::string program = "robotledger";  // who has the ledger, as others are told
   Clock* clock = nullptr;               // outlives the ledger; the system's where null
+  std::string guard;                    // where its guard is, if not where it was made
   std::size_t views_cache_bytes = std::size_t{128} << 20;
   // Told in one line what was mended on the way, such as views that were damaged. Any thread.
   std::function<void(const std::string&)> tell;
@@ -33,13 +34,29 @@ struct OpenOptions {
   std::function<void(TreeSize done, TreeSize all)> progress;
 };
 
-// Makes the directory with a ledger of one event. See LedgerDirectory::create().
-Result<void> createLedger(const std::string& path, const NewLedger& ledger);
+// Makes the directory with a ledger of one event, and its guard. See LedgerDirectory::create().
+Result<void> createLedger(const std::string& path, const NewLedger& ledger,
+                          const std::string& guard = {});
+
+// What the ledger's guard saw, and where it is; also where the ledger would not open. Errors as
+// OpenLedger::open() has them.
+struct SeenByGuard {
+  std::string path;
+  TreeSize size;
+  Digest root{};
+};
+Result<SeenByGuard> readGuard(const std::string& path, const std::string& guard);
+
+// Makes a new guard for a ledger that lost its own, or that is meant to be as it is: the log is
+// taken as whole, if it has just so many events and is not damaged within. `guard` as OpenOptions
+// has it. kInvalidArgument where it has another number of events; else as OpenLedger::open().
+Result<LogHead> renewGuard(const std::string& path, const std::string& guard, TreeSize size);
 
 class OpenLedger {
  public:
   // kNotFound, kInvalidArgument, kInUse as LedgerDirectory::open(); kDamaged where the log is not
-  // what was written, or has fewer events than the views were built from (nothing is changed then);
+  // what was written, or does not have what its guard saw or the views were built from, or has no
+  // guard (nothing is changed then);
   // kIo where the system fails. Damaged views are built anew, and told of.
   static Result<std::unique_ptr<OpenLedger>> open(const std::string& path, OpenOptions options);
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 
 #include <fcntl.h>
 #include <pwd.h>
@@ -12,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/log/guard.h"
 #include "core/log/rocks_log_store.h"
 
 namespace robotledger {
@@ -21,10 +23,13 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kMarker = "robotledger 1\n";
 constexpr std::string_view kMarkerName = "robotledger ";
-constexpr std::size_t kMaxSmallFile = 512;
+constexpr std::string_view kGuardLine = "guard ";
+constexpr std::size_t kMaxGuardPathBytes = 4096;
+constexpr std::size_t kMaxSmallFile = 8192;
 
 std::string markerPath(const std::string& path) { return path + "/LEDGER"; }
 std::string unfinishedPath(const std::string& path) { return path + "/LEDGER.new"; }
+std::string ownGuardPath(const std::string& path) { return path + "/guard"; }
 std::string lockPath(const std::string& path) { return path + "/lock"; }
 
 Error systemFailed(const std::string& what, int error) {
@@ -48,15 +53,17 @@ Result<void> syncDirectory(const std::string& path) {
 }
 
 // A directory with this file, and without a marker, is one that is being made or was cut short.
-Result<void> writeUnfinishedMarker(const std::string& path) {
+Result<void> writeUnfinishedMarker(const std::string& path, const std::string& guard) {
   const std::string file = unfinishedPath(path);
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return systemFailed("cannot make " + file, errno);
-  const ssize_t written = ::write(fd, kMarker.data(), kMarker.size());
+  std::string marker(kMarker);
+  if (!guard.empty()) marker.append(kGuardLine).append(guard).append("\n");
+  const ssize_t written = ::write(fd, marker.data(), marker.size());
   const int synced = ::fsync(fd);
   const int error = errno;
   ::close(fd);
-  if (written != static_cast<ssize_t>(kMarker.size()) || synced != 0) {
+  if (written != static_cast<ssize_t>(marker.size()) || synced != 0) {
     return systemFailed("cannot write " + file, error);
   }
   return syncDirectory(path);
@@ -69,7 +76,19 @@ Result<void> finishMarker(const std::string& path) {
   return syncDirectory(path);
 }
 
-Result<void> checkMarker(const std::string& path) {
+// Where a marker says that the guard is; nothing where it is no marker.
+std::optional<std::string> guardIn(std::string_view marker, const std::string& path) {
+  if (!marker.starts_with(kMarker)) return std::nullopt;
+  marker.remove_prefix(kMarker.size());
+  if (marker.empty()) return ownGuardPath(path);
+  if (!marker.starts_with(kGuardLine) || !marker.ends_with('\n')) return std::nullopt;
+  marker.remove_prefix(kGuardLine.size());
+  marker.remove_suffix(1);
+  return std::string(marker);
+}
+
+// Where the guard of the ledger there is.
+Result<std::string> readMarker(const std::string& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
     if (errno != ENOENT && errno != ENOTDIR) return systemFailed("cannot look at " + path, errno);
@@ -83,7 +102,7 @@ Result<void> checkMarker(const std::string& path) {
   if (fd < 0 && errno != ENOENT) return systemFailed("cannot read " + markerPath(path), errno);
   const std::string marker = fd < 0 ? "" : readSmall(fd);
   if (fd >= 0) ::close(fd);
-  if (marker == kMarker) return {};
+  if (auto guard = guardIn(marker, path)) return *guard;
   if (marker.starts_with(kMarkerName)) {
     return Error{ErrorCode::kInvalidArgument,
                  path + " is a ledger of another format than this program's"};
@@ -148,45 +167,63 @@ Result<void> checkFree(const std::string& path) {
   return {};
 }
 
-Result<void> fill(const std::string& path, const NewLedger& ledger, Clock& clock) {
-  if (auto begun = writeUnfinishedMarker(path); !begun) return begun;
+Result<void> fill(const std::string& path, const NewLedger& ledger, const std::string& guard,
+                  Clock& clock) {
+  if (auto begun = writeUnfinishedMarker(path, guard); !begun) return begun;
   std::error_code failed;
   fs::remove_all(path + "/log", failed);
+  fs::remove(ownGuardPath(path), failed);
+  GuardState guarded;
   {
     auto log = openRocksLogStore(path + "/log", {.opening = LogOpening::kCreateIfMissing});
     if (!log) return log.error();
     if (auto made = initializeLedger(**log, ledger, clock); !made) return made;
+    const LogHead head = (*log)->head();
+    guarded = {.first = head.root, .size = head.size, .root = head.root};
   }
+  const std::string where = guard.empty() ? ownGuardPath(path) : guard;
+  if (auto made = Guard::create(where, guarded); !made) return made;
   // From here on it is a ledger.
-  return finishMarker(path);
+  auto finished = finishMarker(path);
+  if (!finished && !guard.empty()) fs::remove(guard, failed);
+  return finished;
 }
 
 // With the lock held.
-Result<void> make(const std::string& path, const NewLedger& ledger, Clock& clock) {
+Result<void> make(const std::string& path, const NewLedger& ledger, const std::string& guard,
+                  Clock& clock) {
   // Somebody else may have made one before the lock was taken.
   if (auto free = checkFree(path); !free) return free;
   if (::chmod(path.c_str(), 0700) != 0) {
     return systemFailed("cannot take others' rights to " + path, errno);
   }
-  const auto filled = fill(path, ledger, clock);
+  const auto filled = fill(path, ledger, guard, clock);
   if (filled) return filled;
   // It was empty before, and is again.
   std::error_code failed;
   fs::remove_all(path + "/log", failed);
-  for (const std::string& file : {unfinishedPath(path), lockPath(path)}) fs::remove(file, failed);
+  for (const std::string& file : {ownGuardPath(path), unfinishedPath(path), lockPath(path)}) {
+    fs::remove(file, failed);
+  }
   return filled;
 }
 
 }  // namespace
 
 Result<void> LedgerDirectory::create(const std::string& path, const NewLedger& ledger,
-                                     Clock& clock) {
+                                     const std::string& guard, Clock& clock) {
+  std::string elsewhere;
+  if (!guard.empty()) elsewhere = fs::absolute(guard).lexically_normal().string();
+  if (elsewhere.size() > kMaxGuardPathBytes || elsewhere.find('\n') != std::string::npos) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "the guard's path is longer than 4096 bytes or has a newline in it"};
+  }
   const bool made_here = ::mkdir(path.c_str(), 0700) == 0;
   if (!made_here && errno != EEXIST) return systemFailed("cannot make " + path, errno);
   if (auto free = checkFree(path); !free) return free;
   const auto lock = takeLock(path, "robotledger init");
   if (!lock) return lock.error();
-  auto made = make(path, ledger, clock);
+  auto made = make(path, ledger, elsewhere, clock);
   ::close(*lock);
   if (!made && made_here) ::rmdir(path.c_str());
   return made;
@@ -194,10 +231,11 @@ Result<void> LedgerDirectory::create(const std::string& path, const NewLedger& l
 
 Result<std::unique_ptr<LedgerDirectory>> LedgerDirectory::open(const std::string& path,
                                                                const std::string& program) {
-  if (auto checked = checkMarker(path); !checked) return checked.error();
+  auto guard = readMarker(path);
+  if (!guard) return guard.error();
   const auto lock = takeLock(path, program);
   if (!lock) return lock.error();
-  return std::unique_ptr<LedgerDirectory>(new LedgerDirectory(path, *lock));
+  return std::unique_ptr<LedgerDirectory>(new LedgerDirectory(path, *std::move(guard), *lock));
 }
 
 LedgerDirectory::~LedgerDirectory() { ::close(lock_); }

@@ -1,10 +1,10 @@
 // A ledger's directory: its marker, its lock, and where its parts lie.
 //
-//   LEDGER    what says that this is a ledger, and of which format
-//   lock      held by the one process that has the ledger, with who that is in it
-//   log/      the truth: RocksDB, synced, append-only
-//   state     a saved copy of the state, disposable
-//   views/    what the projections built, disposable
+//   LEDGER    what says that this is a ledger, and of which format; where its guard is, if
+//   elsewhere guard     how far the log has come (core/log/guard.h), unless it is elsewhere lock
+//   held by the one process that has the ledger, with who that is in it log/      the truth:
+//   RocksDB, synced, append-only state     a saved copy of the state, disposable views/    what the
+//   projections built, disposable
 //
 // One process at a time has a ledger; another is told which one.
 #pragma once
@@ -23,7 +23,9 @@ class LedgerDirectory {
   // Makes the directory (mode 0700, its parent has to be there) with a ledger of one event in it.
   // kInvalidArgument where there is something already, kInUse where another process is making one.
   // What was half made is taken away again; or by the next call, where the process was killed.
-  static Result<void> create(const std::string& path, const NewLedger& ledger, Clock& clock);
+  // With a guard at that path, which is remembered; in the directory where it is empty.
+  static Result<void> create(const std::string& path, const NewLedger& ledger,
+                             const std::string& guard, Clock& clock);
 
   // Takes the lock. `program` says in a few words who has it. kNotFound where there is nothing,
   // kInvalidArgument where that is no ledger or one of another format, kInUse where another process
@@ -40,10 +42,13 @@ class LedgerDirectory {
   std::string logPath() const { return path_ + "/log"; }
   std::string statePath() const { return path_ + "/state"; }
   std::string viewsPath() const { return path_ + "/views"; }
+  const std::string& guardPath() const { return guard_; }
 
  private:
-  LedgerDirectory(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
+  LedgerDirectory(std::string path, std::string guard, int lock)
+      : path_(std::move(path)), guard_(std::move(guard)), lock_(lock) {}
   std::string path_;
+  std::string guard_;
   int lock_;  // the open lock file
 };
 

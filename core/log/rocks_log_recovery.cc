@@ -30,6 +30,8 @@ class Recovery {
   explicit Recovery(rocksdb::DB& db) : db_(db), rows_(db.NewIterator(readOptions())) {}
 
   Result<RecoveredLog> run();
+  // The root that the tree had at a size up to the head's, after run().
+  Result<Digest> rootAt(TreeSize size);
 
  private:
   static rocksdb::ReadOptions readOptions() {
@@ -41,7 +43,8 @@ class Recovery {
   Error explainMissingHead();
   Result<void> checkFirstKey();
   Result<void> checkTilesEnd(unsigned level);
-  Result<Bytes> readLastLeaves();
+  Result<Bytes> readLeaves(std::uint64_t from, std::uint64_t until);
+  Result<void> checkNothingFollows();
   Result<Bytes> readTile(TileId id);
   // False, or the error where the iterator stopped for one.
   Result<bool> stands();
@@ -58,8 +61,13 @@ Result<RecoveredLog> Recovery::run() {
   if (!head) return head.error();
   head_ = *head;
   if (auto first = checkFirstKey(); !first) return first.error();
-  auto leaves = readLastLeaves();
+  // Those after the last full tile, or the last one where all tiles are full.
+  const std::uint64_t size = head_.size.value;
+  const std::uint64_t in_tile = size % kTileWidth;
+  auto leaves = readLeaves(size - (in_tile == 0 && size > 0 ? 1 : in_tile), size);
   if (!leaves) return leaves.error();
+  if (auto end = checkNothingFollows(); !end) return end.error();
+  if (in_tile == 0) leaves->clear();
   for (unsigned level = 0; level < kTileLevels; ++level) {
     if (auto end = checkTilesEnd(level); !end) return end.error();
   }
@@ -105,15 +113,11 @@ Result<void> Recovery::checkFirstKey() {
   return Error{ErrorCode::kDamaged, "the log's head names no record, and there are some"};
 }
 
-// Reads the records after the last full tile, or the last one where all tiles are full, and looks
-// that nothing follows.
-Result<Bytes> Recovery::readLastLeaves() {
-  const std::uint64_t size = head_.size.value;
-  const std::uint64_t in_tile = size % kTileWidth;
-  const std::uint64_t last = size > 0 ? std::max<std::uint64_t>(in_tile, 1) : 0;
+// The leaf hashes of these records, each checked against its entry; stands behind the last of them.
+Result<Bytes> Recovery::readLeaves(std::uint64_t from, std::uint64_t until) {
   Bytes leaves;
-  rows_->Seek(slice(bytesOf(recordKey(Sequence{size - last}))));
-  for (std::uint64_t i = size - last; i < size; ++i, rows_->Next()) {
+  rows_->Seek(slice(bytesOf(recordKey(Sequence{from}))));
+  for (std::uint64_t i = from; i < until; ++i, rows_->Next()) {
     auto found = stands();
     if (!found) return found.error();
     if (!*found || parseRecordKey(key()) != Sequence{i}) {
@@ -121,17 +125,28 @@ Result<Bytes> Recovery::readLastLeaves() {
     }
     auto record = decodeRecord(Sequence{i}, rows_->value().ToStringView());
     if (!record) return record.error();
-    if (in_tile > 0) leaves.append(digestBytes(record->leaf));
-  }
-  auto more = stands();
-  if (!more) return more.error();
-  if (!*more || key() != kHeadKey) {
-    const auto beyond = *more ? parseRecordKey(key()) : std::nullopt;
-    return Error{ErrorCode::kDamaged,
-                 "the log's head names " + count(size) + " records, and " +
-                     (beyond ? "there is record " + count(beyond->value) : "another key follows")};
+    leaves.append(digestBytes(record->leaf));
   }
   return leaves;
+}
+
+// Where the iterator stands behind the last record.
+Result<void> Recovery::checkNothingFollows() {
+  auto more = stands();
+  if (!more) return more.error();
+  if (*more && key() == kHeadKey) return {};
+  const auto beyond = *more ? parseRecordKey(key()) : std::nullopt;
+  return Error{ErrorCode::kDamaged,
+               "the log's head names " + count(head_.size.value) + " records, and " +
+                   (beyond ? "there is record " + count(beyond->value) : "another key follows")};
+}
+
+Result<Digest> Recovery::rootAt(TreeSize size) {
+  const auto leaves = readLeaves(size.value - size.value % kTileWidth, size.value);
+  if (!leaves) return leaves.error();
+  const auto tree = TreeBuilder::restore(size, *leaves, [&](TileId id) { return readTile(id); });
+  if (!tree) return tree.error();
+  return tree->root();
 }
 
 // The last tile of a level is the last full one of the tree.
@@ -197,8 +212,9 @@ Result<LogHead> readLogHead(rocksdb::DB& db) {
   return rocksError(status, "reading the log's head");
 }
 
-Result<std::optional<RecoveredLog>> inspectLog(const std::string& directory,
-                                               const rocksdb::Options& settings) {
+Result<std::optional<RecoveredLog>> inspectLog(
+    const std::string& directory, const rocksdb::Options& settings,
+    const std::function<Result<void>(const LogHead&, const RootAt&)>& accept) {
   const DirectoryLock lock(*settings.env, directory);
   rocksdb::Status status = lock.status();
   rocksdb::DB* opened = nullptr;
@@ -210,7 +226,13 @@ Result<std::optional<RecoveredLog>> inspectLog(const std::string& directory,
     if (status.IsPathNotFound()) error.code = ErrorCode::kDamaged;
     return error;
   }
-  auto recovered = Recovery(*db).run();
+  Recovery recovery(*db);
+  auto recovered = recovery.run();
+  if (recovered && accept) {
+    const auto accepted =
+        accept(recovered->head, [&](TreeSize size) { return recovery.rootAt(size); });
+    if (!accepted) return accepted.error();
+  }
   if (recovered) return std::optional(*std::move(recovered));
   if (recovered.error().code != ErrorCode::kNotFound) return recovered.error();
   // Left by a creation that did not get to its end, unless something was written once.

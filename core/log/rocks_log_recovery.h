@@ -9,9 +9,11 @@
 // MANIFEST itself lost its end, those hold the log. So a log is looked at first, and opened after.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
+#include "core/log/guard.h"
 #include "core/log/log_store.h"
 #include "core/merkle/tree.h"
 
@@ -35,8 +37,10 @@ struct RecoveredLog {
 // Nothing for a database without any key and without tables: a log yet to be made. kInUse where
 // another opener has it. kInvalidArgument for another program's database. kDamaged for any
 // mismatch, with what was expected and what was found.
-Result<std::optional<RecoveredLog>> inspectLog(const std::string& directory,
-                                               const rocksdb::Options& settings);
+// Then asks `accept`, where there is one, as RocksLogOptions says.
+Result<std::optional<RecoveredLog>> inspectLog(
+    const std::string& directory, const rocksdb::Options& settings,
+    const std::function<Result<void>(const LogHead&, const RootAt&)>& accept);
 
 // The head as it is stored; kNotFound where none is.
 Result<LogHead> readLogHead(rocksdb::DB& db);

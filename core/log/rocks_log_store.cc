@@ -270,7 +270,7 @@ Result<std::unique_ptr<LogStore>> openRocksLogStore(const std::string& directory
 
   std::optional<RecoveredLog> found;
   if (*contents == DirectoryContents::kDatabase) {
-    auto inspected = inspectLog(directory, settings);
+    auto inspected = inspectLog(directory, settings, options.accept);
     if (!inspected) return here(inspected.error());
     found = *std::move(inspected);
   }
@@ -278,10 +278,6 @@ Result<std::unique_ptr<LogStore>> openRocksLogStore(const std::string& directory
     return Error{ErrorCode::kInvalidArgument,
                  "there is no log in " + directory + "; create one, or name its directory"};
   }
-  if (found && options.accept) {
-    if (auto accepted = options.accept(found->head); !accepted) return accepted.error();
-  }
-
   settings.create_if_missing = *contents == DirectoryContents::kNothing;
   settings.listeners = {errors};
   rocksdb::DB* opened = nullptr;

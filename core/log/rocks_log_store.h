@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 
+#include "core/log/guard.h"
 #include "core/log/log_store.h"
 
 namespace rocksdb {
@@ -33,10 +34,11 @@ struct RocksLogOptions {
   // a kill replays it; up to two such buffers.
   std::size_t write_buffer_bytes = std::size_t{16} << 20;
   std::size_t block_cache_bytes = std::size_t{32} << 20;
-  // Asked with the head of a log that was found whole, before anything in its directory is changed;
-  // the opening fails with the error that it answers. So a log that lost its end is refused as it
-  // is, where somebody else knows better. Not asked for a log yet to be made.
-  std::function<Result<void>(const LogHead&)> accept = nullptr;
+  // Asked with the head of a log that was found whole, and with what gives its earlier roots,
+  // before anything in its directory is changed; the opening fails with the error that it answers.
+  // So a log that lost its end is refused as it is, where somebody else knows better. Not asked for
+  // a log yet to be made.
+  std::function<Result<void>(const LogHead&, const RootAt&)> accept = nullptr;
   // Stands in for the system's files and clock, for tests that break them. None: the system's own.
   std::shared_ptr<rocksdb::Env> env = nullptr;
 };

@@ -144,6 +144,90 @@ TEST(DamagedLog, AChangedByteInTheWriteAheadLogIsFoundAndNothingIsCutOff) {
   EXPECT_TRUE(OpenLedger::open(closed.path.string(), {}));
 }
 
+Error refusedAt(const fs::path& path, const std::string& guard = {}) {
+  const auto opened = OpenLedger::open(path.string(), {.guard = guard});
+  EXPECT_FALSE(opened);
+  return opened ? Error{} : opened.error();
+}
+
+// Appends one event, so that what was copied before is older.
+void goOn(const fs::path& path) {
+  const auto opened = OpenLedger::open(path.string(), {});
+  ASSERT_TRUE(opened) << opened.error().message;
+  ASSERT_TRUE((*opened)->ledger().submit(byAdmin(CreateProject{"later"})));
+}
+
+// What stands on the log goes with it, as when a backup of all but the guard is put back.
+TEST(Guarded, AnOlderLogThatWasPutBackDoesNotOpen) {
+  const Closed closed(30);
+  const fs::path older = closed.room.path() / "older";
+  fs::copy(closed.path, older, fs::copy_options::recursive);
+  goOn(closed.path);
+  fs::copy_file(closed.path / "guard", older / "guard", fs::copy_options::overwrite_existing);
+  expectDamaged(refusedAt(older), "its guard saw");
+  const auto before = bytesIn(newestWriteAheadLog(older / "log"));
+  expectDamaged(refusedAt(older), "its guard saw");
+  EXPECT_EQ(bytesIn(newestWriteAheadLog(older / "log")), before) << "nothing was changed";
+}
+
+TEST(Guarded, AWholeDirectoryThatWasPutBackIsFoundByAGuardElsewhere) {
+  const TestDirectory room(roomForDirectories());
+  const fs::path path = room.path() / "data";
+  const std::string guard = (room.path() / "elsewhere").string();
+  ASSERT_TRUE(createLedger(path.string(), {.origin = "damage.example/robots"}, guard));
+  EXPECT_FALSE(fs::exists(path / "guard"));
+  fs::copy(path, room.path() / "older", fs::copy_options::recursive);
+  goOn(path);
+  fs::remove_all(path);
+  fs::rename(room.path() / "older", path);
+  expectDamaged(refusedAt(path), "its guard saw 2 events");
+}
+
+TEST(Guarded, ALedgerWithoutItsGuardDoesNotOpenUntilItHasANewOne) {
+  const Closed closed(30);
+  ASSERT_TRUE(fs::remove(closed.path / "guard"));
+  expectDamaged(refusedAt(closed.path), "is missing");
+  const auto wrong = renewGuard(closed.path.string(), {}, TreeSize{30});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, ErrorCode::kInvalidArgument);
+  expectDamaged(refusedAt(closed.path), "is missing");
+  const auto renewed = renewGuard(closed.path.string(), {}, TreeSize{51});
+  ASSERT_TRUE(renewed) << renewed.error().message;
+  EXPECT_EQ(renewed->size.value, 51U);
+  EXPECT_TRUE(OpenLedger::open(closed.path.string(), {}));
+}
+
+TEST(Guarded, TheLogOfAnotherLedgerDoesNotOpen) {
+  const Closed closed(30);
+  const Closed other(40);
+  for (const char* part : {"log", "views", "state"}) fs::remove_all(closed.path / part);
+  fs::copy(other.path / "log", closed.path / "log", fs::copy_options::recursive);
+  expectDamaged(refusedAt(closed.path), "of another log");
+}
+
+// Whoever rewrites history, and every hash with it.
+TEST(Guarded, AnotherHistoryOfTheSameLengthDoesNotOpen) {
+  const Closed closed(30);
+  const auto opened = OpenLedger::open(closed.path.string(), {});
+  ASSERT_TRUE(opened);
+  std::vector<Bytes> entries;
+  for (std::uint64_t i = 0; i < (*opened)->log().head().size.value; ++i) {
+    entries.push_back(*(*opened)->log().read(Sequence{i}));
+  }
+  std::swap(entries[5], entries[6]);
+  const fs::path forged = closed.room.path() / "forged";
+  {
+    const auto log = openedLog(forged.string(), LogOpening::kCreateIfMissing);
+    ASSERT_EQ(log->append(TreeSize{0}, {.id = *newBatchId(), .entries = entries}).ending,
+              AppendEnding::kCommitted);
+  }
+  fs::copy(closed.path, closed.room.path() / "copy", fs::copy_options::recursive);
+  const fs::path copy = closed.room.path() / "copy";
+  for (const char* part : {"log", "views", "state", "lock"}) fs::remove_all(copy / part);
+  fs::rename(forged, copy / "log");
+  expectDamaged(refusedAt(copy), "not those that were written");
+}
+
 // Opens, reads all rows as a question does, and compares; the answer is what was told meanwhile.
 std::string toldWhenOpened(const Closed& closed) {
   std::string told;

@@ -396,6 +396,30 @@ class Ledgers(LedgerCase):
                 self.run_program("init", env=env)  # there it is, or it is made now
             self.done("project", "create", "web", env=env)
 
+    def test_a_guard_elsewhere_finds_a_directory_that_was_put_back(self):
+        env = self.at("guarded")
+        guard = self.path("elsewhere")
+        said = self.json("init", "--guard", guard, env=env)
+        self.assertEqual(said["guard"], guard)
+        shutil.copytree(self.path("guarded"), self.path("older"))
+        self.done("project", "create", "web", env=env)
+        shutil.rmtree(self.path("guarded"))
+        os.rename(self.path("older"), self.path("guarded"))
+        said = self.failed("project", "list", code=DAMAGE, env=env)
+        self.assertIn("its guard saw 2 events", said)
+        self.assertEqual(self.json("guard", "show", env=env)["events"], 2)
+        self.failed("guard", "renew", "--events", "2", env=env)
+        self.misused("guard", "renew", env=env)
+        self.assertEqual(self.json("guard", "renew", "--events", "1", env=env)["events"], 1)
+        self.done("project", "create", "web", env=env)
+
+    def test_a_ledger_without_its_guard_does_not_open(self):
+        os.remove(os.path.join(self.ledger, "guard"))
+        self.assertIn("guard", self.failed("project", "list", code=DAMAGE))
+        self.assertIn("missing", self.failed("guard", "show", code=DAMAGE))
+        # Nobody's guard is made a new one unseen.
+        self.assertFalse(os.path.exists(os.path.join(self.ledger, "guard")))
+
     def test_another_process_is_told_which_one_has_it(self):
         self.write("h.jsonl", "".join(
             history_line(i, "create_project", project=f"p{i}") for i in range(2000)))

@@ -42,6 +42,7 @@ enum ExitCode : int {
 // The options that every subcommand takes.
 struct Globals {
   std::string ledger_dir = "robotledger-data";
+  std::string guard;  // empty where it was made
   bool json = false;
   std::string as;  // empty for the default operator
   std::string reason;

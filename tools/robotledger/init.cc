@@ -31,12 +31,25 @@ int init(Session& session, const std::string& named) {
                   "or '+', of at most 255 bytes");
   }
   const std::string& directory = session.globals().ledger_dir;
-  if (auto made = createLedger(directory, {.origin = origin}); !made) return fail(made.error());
+  const std::string& guard = session.globals().guard;
+  auto made = createLedger(directory, {.origin = origin}, guard);
+  if (!made) return fail(made.error());
   if (session.json()) {
-    printJson({{"ledger", directory}, {"origin", origin}, {"admin", "admin"}});
+    printJson({{"ledger", directory},
+               {"origin", origin},
+               {"admin", "admin"},
+               {"guard", guard.empty() ? directory + "/guard" : guard}});
     return kExitDone;
   }
   print("Made the ledger {} in {}, with the operator admin.\n", origin, directory);
+  if (guard.empty()) {
+    print(
+        "Its guard, which knows how far the log has come, lies beside it. Only one on another\n"
+        "disk or host finds that the whole directory was put back to an older copy: init --guard "
+        "FILE.\n");
+  } else {
+    print("Its guard is {}: without that file it does not open.\n", guard);
+  }
   print("Next: robotledger project create NAME, or robotledger import FILE for a history.\n");
   return kExitDone;
 }
@@ -50,7 +63,8 @@ void addInitCommand(CLI::App& app, Session& session, int& exit_code) {
                       "What the ledger is called in its proofs (HOSTNAME/robots by default)");
   command->footer(
       "The directory (--ledger) has to be new or empty; its parent has to be there. Others than\n"
-      "its owner have no access to it.\n\n"
+      "its owner have no access to it. With --guard FILE the guard is made there, best on another\n"
+      "disk or host, and the ledger remembers where.\n\n"
       "  robotledger --ledger /var/lib/robots init --origin registry.example.com/robots");
   whenChosen(command, exit_code, [&session, origin] { return init(session, *origin); });
 }

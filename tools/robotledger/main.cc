@@ -38,6 +38,7 @@ constexpr AddCommand kCommands[] = {
     addAccountListCommand,
     addAccountShowCommand,
     addAccountHistoryCommand,
+    addGuardCommand,
 };
 
 constexpr const char* kDescription =
@@ -59,6 +60,11 @@ void addGlobals(CLI::App& app, Globals& globals) {
       ->envname("ROBOTLEDGER_DIR")
       ->check(notEmpty())
       ->type_name("DIR");
+  app.add_option("--guard", globals.guard,
+                 "The file that knows how far the log has come (where init made it)")
+      ->envname("ROBOTLEDGER_GUARD")
+      ->check(notEmpty())
+      ->type_name("FILE");
   app.add_flag("--json", globals.json, "Answer in JSON, with stable names");
   app.add_option("--as", globals.as, "Who acts; by default the operator named like you, else admin")
       ->check(notEmpty())

@@ -49,6 +49,7 @@ Result<OpenLedger*> Session::open() {
   if (opened_) return opened_.get();
   OpenOptions options;
   options.program = program_;
+  options.guard = globals_.guard;
   const auto progress = std::make_shared<Progress>("building the views");
   options.tell = [](const std::string& note) { printNote(note); };
   options.progress = [progress](TreeSize done, TreeSize all) {

@@ -24,9 +24,10 @@ struct Directory {
   TestDirectory room;
   TestClock clock;
   std::string path = (room.path() / "data").string();
+  std::string guard;
 
   std::string create(std::string origin = "test.example/robots") {
-    return said(LedgerDirectory::create(path, {.origin = std::move(origin)}, clock));
+    return said(LedgerDirectory::create(path, {.origin = std::move(origin)}, guard, clock));
   }
   // "opened", and it is closed again, or what went wrong.
   std::string open() const { return said(LedgerDirectory::open(path, "the test")); }

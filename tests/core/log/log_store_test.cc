@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/limits.h"
+#include "core/log/guard.h"
 #include "core/log/memory_log_store.h"
 #include "core/merkle/tiles.h"
 #include "tests/core/log/log_testing.h"
@@ -38,6 +39,32 @@ class RocksKind {
   std::unique_ptr<LogStore> store_;
 };
 
+// The same with a guard, which is asked whenever the log is opened.
+class GuardedKind {
+ public:
+  GuardedKind() {
+    auto log = openedLog(directory_.log(), LogOpening::kCreateIfMissing);
+    const LogHead head = log->head();
+    EXPECT_TRUE(Guard::create(guard(), {.first = {}, .size = head.size, .root = head.root}));
+    store_ = guardLog(std::move(log), *Guard::open(guard()));
+  }
+  LogStore& store() { return *store_; }
+  void reopen() {
+    const LogHead head = store_->head();
+    store_.reset();
+    auto opened = Guard::open(guard());
+    ASSERT_TRUE(opened);
+    EXPECT_EQ((*opened)->state().size, head.size);
+    EXPECT_EQ((*opened)->state().root, head.root);
+    store_ = guardLog(openedLog(directory_.log()), *std::move(opened));
+  }
+
+ private:
+  std::string guard() const { return (directory_.path() / "guard").string(); }
+  TestDirectory directory_;
+  std::unique_ptr<LogStore> store_;
+};
+
 template <class Kind>
 class LogStoreSuite : public testing::Test {
  protected:
@@ -45,7 +72,7 @@ class LogStoreSuite : public testing::Test {
   Kind kind_;
 };
 
-using Kinds = testing::Types<MemoryKind, RocksKind>;
+using Kinds = testing::Types<MemoryKind, RocksKind, GuardedKind>;
 TYPED_TEST_SUITE(LogStoreSuite, Kinds);
 
 TYPED_TEST(LogStoreSuite, IsEmptyAtFirst) {

@@ -280,13 +280,16 @@ TEST_F(RocksLog, WhoKnowsBetterMayRefuseALogBeforeItIsChanged) {
   create(10);
   RocksLogOptions options;
   LogHead asked;
-  options.accept = [&](const LogHead& head) -> Result<void> {
+  Digest earlier{};
+  options.accept = [&](const LogHead& head, const RootAt& root_at) -> Result<void> {
     asked = head;
+    earlier = *root_at(TreeSize{7});
     return Error{ErrorCode::kDamaged, "there were 11"};
   };
   auto refused = openRocksLogStore(directory_.log(), options);
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().message, "there were 11");
+  EXPECT_NE(refused.error().message.find("there were 11"), std::string::npos);
+  EXPECT_EQ(earlier, naiveRoot(numberedLeaves(7)));
   EXPECT_EQ(asked, openedLog(directory_.log())->head());
 }
 

@@ -1,0 +1,55 @@
+// guard: what a ledger's guard saw, and a new one for a ledger that lost it.
+#include "tools/robotledger/commands.h"
+
+namespace robotledger {
+namespace {
+
+int show(Session& session) {
+  const auto seen = readGuard(session.globals().ledger_dir, session.globals().guard);
+  if (!seen) return fail(seen.error());
+  const std::string root = toHex(digestBytes(seen->root));
+  if (session.json()) {
+    printJson({{"guard", seen->path}, {"events", seen->size.value}, {"root_hash", root}});
+    return kExitDone;
+  }
+  print("The guard {} saw {} events, with the root hash\n{}.\n", seen->path, seen->size.value,
+        root);
+  return kExitDone;
+}
+
+int renew(Session& session, std::uint64_t events) {
+  const Globals& globals = session.globals();
+  const auto head = renewGuard(globals.ledger_dir, globals.guard, TreeSize{events});
+  if (!head) return fail(head.error());
+  const std::string root = toHex(digestBytes(head->root));
+  if (session.json()) {
+    printJson({{"events", head->size.value}, {"root_hash", root}});
+    return kExitDone;
+  }
+  print("Made a new guard, for {} events with the root hash\n{}.\n", head->size.value, root);
+  return kExitDone;
+}
+
+}  // namespace
+
+void addGuardCommand(CLI::App& app, Session& session, int& exit_code) {
+  CLI::App* group = commandGroup(app, "guard", "What the guard of the log saw; a new one");
+  group->footer(
+      "The guard knows how many events the log had, and their root hash. A ledger whose log is\n"
+      "shorter, differs, or has no guard does not open: acknowledged events may be gone. First\n"
+      "keep a copy of the directory. Then put the lost files back; or, where the log is meant to "
+      "be\n"
+      "as it is, make a new guard that trusts it. That needs the number of its events: find it in "
+      "a\n"
+      "backup, or in an answer's 'as of'.\n\n"
+      "  robotledger guard show\n"
+      "  robotledger guard renew --events 5312");
+  CLI::App* shown = group->add_subcommand("show", "How far the log had come, as the guard saw it");
+  whenChosen(shown, exit_code, [&session] { return show(session); });
+  auto events = std::make_shared<std::uint64_t>(0);
+  CLI::App* renewed = group->add_subcommand("renew", "Trust the log as it is, with a new guard");
+  renewed->add_option("--events", *events, "How many events the log has")->required();
+  whenChosen(renewed, exit_code, [&session, events] { return renew(session, *events); });
+}
+
+}  // namespace robotledger
