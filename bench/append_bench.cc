@@ -49,8 +49,13 @@ double inThreads(std::size_t threads, const std::function<void(std::size_t threa
 class Contest {
  public:
   explicit Contest(const std::string& directory) : rival_(directory + "/rival") {
-    log_ = must(openRocksLogStore(directory + "/log", {.opening = LogOpening::kCreateIfMissing}));
-    must(initializeLedger(*log_, {.origin = "bench.example/robots"}, clock_));
+    auto log =
+        must(openRocksLogStore(directory + "/log", {.opening = LogOpening::kCreateIfMissing}));
+    must(initializeLedger(*log, {.origin = "bench.example/robots"}, clock_));
+    const LogHead head = log->head();
+    const std::string guard = directory + "/guard";
+    must(Guard::create(guard, {.first = head.root, .size = head.size, .root = head.root}));
+    log_ = guardLog(std::move(log), must(Guard::open(guard)));
     rows_ = must(openRocksRowStore(directory + "/views", {}));
     runner_ = Runner::start(*log_, *rows_, {});
     copies_ = savedStatesIn(directory + "/state");
