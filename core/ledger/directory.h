@@ -5,6 +5,7 @@
 //   log/      the truth: RocksDB, synced, append-only
 //   state     a saved copy of the state, disposable
 //   views/    what the projections built, disposable
+//   scratch/  what somebody builds who will remove it again; what is left of it goes on opening
 //
 // One process at a time has a ledger; another is told which one.
 #pragma once
@@ -40,6 +41,7 @@ class LedgerDirectory {
   std::string logPath() const { return path_ + "/log"; }
   std::string statePath() const { return path_ + "/state"; }
   std::string viewsPath() const { return path_ + "/views"; }
+  std::string scratchPath() const { return path_ + "/scratch"; }
 
  private:
   LedgerDirectory(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}

@@ -145,7 +145,7 @@ Result<void> replay(const CheckedRange& range, State& state, CopyCheck& copy) {
 
 }  // namespace
 
-Result<VerifiedLog> verifyLog(const LogStore& log, const VerifyOptions& options) {
+Result<VerifiedLog> verifyLog(const LogStore& log, const VerifyLogOptions& options) {
   CopyCheck copy;
   if (auto loaded = copy.load(options.copies); !loaded) return loaded.error();
   // A copy is made of what is durable, so this head has at least as many events.

@@ -23,7 +23,7 @@
 
 namespace robotledger {
 
-struct VerifyOptions {
+struct VerifyLogOptions {
   SavedStates* copies = nullptr;  // of the state; not looked at where null
   unsigned workers = 0;           // threads beside the caller's; as many as there are cores for 0
   // Told now and then, on the caller's thread, how many of how many events are done.
@@ -42,6 +42,6 @@ struct VerifiedLog {
 // The log up to the head that it has when this begins; it may grow meanwhile. kDamaged names the
 // first record or tile in order of sequence that is wrong, or says what the saved state differs in;
 // kIo where the system fails. Any thread.
-Result<VerifiedLog> verifyLog(const LogStore& log, const VerifyOptions& options);
+Result<VerifiedLog> verifyLog(const LogStore& log, const VerifyLogOptions& options);
 
 }  // namespace robotledger
