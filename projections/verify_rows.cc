@@ -7,7 +7,6 @@
 #include <thread>
 #include <vector>
 
-#include "projections/projection_set.h"
 #include "projections/row_build.h"
 #include "projections/row_words.h"
 
@@ -21,7 +20,7 @@ constexpr std::uint64_t kRowsBetweenTold = 4096;
 Result<std::shared_ptr<const View>> buildFresh(const View& view, RowStore& fresh,
                                                const VerifyRowsOptions& options) {
   const LogStore& log = *view.log;
-  ProjectionSet set(kRebuildMemory);
+  ProjectionSet set(options.memory);
   std::string why;
   if (auto opened = set.open(log, fresh, why); !opened) return opened.error();
   if (!why.empty() || set.position().value != 0) {

@@ -10,6 +10,7 @@
 #include <functional>
 
 #include "core/base/result.h"
+#include "projections/projection_set.h"
 #include "projections/row_store.h"
 #include "projections/view.h"
 
@@ -21,6 +22,7 @@ struct VerifyRowsOptions {
   // many rows are compared.
   std::function<void(TreeSize done, TreeSize all)> building;
   std::function<void(std::uint64_t rows)> comparing;
+  ProjectionMemory memory = kRebuildMemory;  // to build them
 };
 
 // How many rows there are, all of them right. kViewsDamaged names the first row, in the order of

@@ -1,7 +1,7 @@
 // The verifier: reads a log from its first byte to its last, believes none of it, and names the
 // first thing that is wrong.
 //
-//   auto verified = verifyLog(log, {.copies = copies, .workers = {}, .progress = {}});
+//   auto verified = verifyLog(log, {.copies = copies});
 //   if (!verified) return verified.error();     // "record 785 was changed: ..."
 //
 // From the stored bytes it recomputes every leaf, every tile of every level, and the root; decodes

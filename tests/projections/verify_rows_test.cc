@@ -32,7 +32,7 @@ struct Verifying {
     MemoryRowStore fresh;
     const TreeSize size = house.log.head().size;
     const View view{.log = &house.log, .rows = rows.snapshot(), .size = size};
-    return verifyRows(view, fresh, {.workers = workers, .building = {}, .comparing = {}});
+    return verifyRows(view, fresh, {.workers = workers});
   }
   std::string fault() {
     std::string fault;
@@ -127,6 +127,16 @@ TEST(VerifyRows, TellsHowFarItIs) {
                            told = done;
                          }}));
   EXPECT_EQ(told, size);
+}
+
+// More than fits: what is kept goes to the rows before the end, and is read back from there.
+TEST(VerifyRows, AreBuiltInLittleMemoryToo) {
+  Verifying verifying;
+  MemoryRowStore fresh;
+  const TreeSize size = verifying.house.log.head().size;
+  const View view{.log = &verifying.house.log, .rows = verifying.rows.snapshot(), .size = size};
+  EXPECT_TRUE(verifyRows(view, fresh, {.memory = {1, 1, 1}}));
+  EXPECT_EQ(rowsIn(fresh), rowsIn(verifying.rows));
 }
 
 TEST(VerifyRows, AreNotBuiltAmongOthers) {
