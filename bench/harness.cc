@@ -75,8 +75,7 @@ std::size_t Arguments::number(const std::string& name, std::size_t otherwise) co
 std::string ownPath() { return fs::read_symlink("/proc/self/exe").string(); }
 
 std::string dataDirectory(const Arguments& arguments) {
-  std::string path =
-      arguments.text("data", (fs::path(ownPath()).parent_path() / "data").string());
+  std::string path = arguments.text("data", (fs::path(ownPath()).parent_path() / "data").string());
   fs::create_directories(path);
   return path;
 }

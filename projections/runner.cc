@@ -1,8 +1,7 @@
 #include "projections/runner.h"
 
 #include "core/base/limits.h"
-#include "projections/event_feed.h"
-#include "projections/row_writer.h"
+#include "projections/row_build.h"
 
 namespace robotledger {
 namespace {
@@ -10,9 +9,6 @@ namespace {
 // While following: rows are written when as many events changed them, or nothing came for a while.
 constexpr std::size_t kFlushEvents = 16384;
 constexpr std::chrono::milliseconds kIdleBeforeFlush{20};
-// While going through the log.
-constexpr std::size_t kCatchUpFlushEvents = 262144;
-constexpr std::size_t kFinishedEvents = 131072;
 // Rows go to the disk after as many events, so that opening after a kill has little to read again.
 constexpr std::size_t kDiskFlushEvents = 131072;
 // Above this the log is read with the memory of a rebuild.
@@ -193,41 +189,29 @@ Result<void> Runner::readTo(TreeSize until) {
   }
   // Nothing of a build from nothing is seen before its end, so that rows are written when they are
   // finished, once, and not at every flush.
-  bool from_nothing = set_->position().value == 0;
-  const bool bulk = much && from_nothing;
+  RowBuild build(log_, rows_, *set_, until);
+  const bool bulk = much && build.isFromNothing();
   if (bulk) {
     if (auto begun = rows_.beginBulk(); !begun) return begun;
   }
-  std::size_t unwritten = 0;
-  RowWriter finished(rows_);
-  const auto endOfBuild = [&]() -> Result<void> {
-    from_nothing = false;
-    if (auto written = finished.finish(); !written) return written;
+  const auto endOfNothing = [&]() -> Result<void> {
+    if (auto written = build.endOfNothing(); !written) return written;
     return bulk ? rows_.endBulk() : Result<void>();
   };
-  EventFeed feed(log_, Sequence{set_->position().value}, until);
   while (!interrupted()) {
-    const auto events = feed.next();
-    if (!events) return events.error();
-    if (events->empty()) break;
-    set_->expect(*events);
-    for (const Event& event : *events) {
-      if (auto applied = set_->apply(event); !applied) return applied;
+    const auto taken = build.next();
+    if (!taken) return taken.error();
+    if (!*taken) break;
+    if (build.isFromNothing() && (set_->isFull() || isWaitedFor())) {
+      if (auto ended = endOfNothing(); !ended) return ended;
     }
-    unwritten += events->size();
-    if (from_nothing && (set_->isFull() || isWaitedFor())) {
-      if (auto ended = endOfBuild(); !ended) return ended;
-    }
-    if (!from_nothing) {
+    if (!build.isFromNothing()) {
       if (auto published = publishWhereDue(kCatchUpFlushEvents); !published) return published;
-    } else if (unwritten >= kFinishedEvents) {
-      finished.write(set_->takeFinished());
-      unwritten = 0;
     }
     if (much && options_.progress) options_.progress(set_->position(), until);
   }
-  if (from_nothing) {
-    if (auto ended = endOfBuild(); !ended) return ended;
+  if (build.isFromNothing()) {
+    if (auto ended = endOfNothing(); !ended) return ended;
   }
   if (!much) return {};
   if (auto published = publish(); !published) return published;

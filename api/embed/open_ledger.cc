@@ -4,6 +4,7 @@
 
 #include "core/log/rocks_log_store.h"
 #include "projections/rocks_row_store.h"
+#include "projections/verify_rows.h"
 
 namespace robotledger {
 namespace {
@@ -12,6 +13,23 @@ SystemClock& systemClock() {
   static SystemClock clock;
   return clock;
 }
+
+// A directory that is removed in the end, with what an earlier use left in it at the start.
+class Scratch {
+ public:
+  explicit Scratch(std::string path) : path_(std::move(path)) { remove(); }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  ~Scratch() { remove(); }
+  const std::string& path() const { return path_; }
+
+ private:
+  void remove() const {
+    std::error_code failed;
+    std::filesystem::remove_all(path_, failed);
+  }
+  std::string path_;
+};
 
 }  // namespace
 
@@ -139,5 +157,41 @@ RunnerOptions OpenLedger::runnerOptions() const {
 }
 
 Result<void> OpenLedger::rebuildViews() { return runner_->rebuild(); }
+
+Result<Verified> OpenLedger::verify(VerifyScope scope, const VerifyProgress& progress) {
+  // The views come first, so that the log has all that they have. What is wrong with the log is
+  // told first.
+  Result<std::shared_ptr<const View>> looked_at = std::shared_ptr<const View>();
+  if (scope == VerifyScope::kEverything) looked_at = view();
+  VerifyLogOptions options;
+  options.copies = copies_.get();
+  if (progress) {
+    options.progress = [&](TreeSize done, TreeSize all) {
+      progress(VerifyStep::kLog, done.value, all.value);
+    };
+  }
+  const auto log = verifyLog(*log_, options);
+  if (!log) return log.error();
+  if (!looked_at) return looked_at.error();
+  if (scope == VerifyScope::kLog) return Verified{.log = *log, .rows = {}};
+  const auto rows = verifyViews(**looked_at, progress);
+  if (!rows) return rows.error();
+  return Verified{.log = *log, .rows = *rows};
+}
+
+Result<std::uint64_t> OpenLedger::verifyViews(const View& looked_at,
+                                              const VerifyProgress& progress) {
+  const Scratch scratch(directory_->scratchPath());
+  auto fresh = openRocksRowStore(scratch.path(), {});
+  if (!fresh) return fresh.error();
+  VerifyRowsOptions options;
+  if (progress) {
+    options.building = [&](TreeSize done, TreeSize all) {
+      progress(VerifyStep::kBuildingRows, done.value, all.value);
+    };
+    options.comparing = [&](std::uint64_t rows) { progress(VerifyStep::kComparingRows, rows, 0); };
+  }
+  return verifyRows(looked_at, **fresh, options);
+}
 
 }  // namespace robotledger

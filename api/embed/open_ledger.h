@@ -15,10 +15,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/ledger/directory.h"
 #include "core/ledger/ledger.h"
+#include "core/ledger/verifier.h"
 #include "projections/runner.h"
 
 namespace robotledger {
@@ -51,6 +53,17 @@ Result<SeenByGuard> readGuard(const std::string& path, const std::string& guard)
 // taken as whole, if it has just so many events and is not damaged within. `guard` as OpenOptions
 // has it. kInvalidArgument where it has another number of events; else as OpenLedger::open().
 Result<LogHead> renewGuard(const std::string& path, const std::string& guard, TreeSize size);
+
+// What is verified: the log and the saved state, or the views as well.
+enum class VerifyScope : std::uint8_t { kLog, kEverything };
+enum class VerifyStep : std::uint8_t { kLog, kBuildingRows, kComparingRows };
+// How far a step is: events of how many, or rows; `all` is 0 where nobody knows.
+using VerifyProgress = std::function<void(VerifyStep, std::uint64_t done, std::uint64_t all)>;
+
+struct Verified {
+  VerifiedLog log;
+  std::optional<std::uint64_t> rows;  // with kEverything, how many were compared
+};
 
 class OpenLedger {
  public:
@@ -92,6 +105,13 @@ class OpenLedger {
   // Drops the views and builds them from the log.
   Result<void> rebuildViews();
 
+  // Recomputes and replays the log, and compares the views with those that it gives, which are
+  // built beside them meanwhile, on as much disk. The log is verified as far as the views go at
+  // least; others may append. kDamaged names what is wrong first in the log or the saved state,
+  // kViewsDamaged the first wrong row; else as what it needs fails. `progress` is told on this
+  // thread, and may be empty.
+  Result<Verified> verify(VerifyScope scope, const VerifyProgress& progress);
+
   // Bytes on disk.
   std::uint64_t viewsBytes() const { return rows_->diskBytes(); }
 
@@ -100,6 +120,7 @@ class OpenLedger {
   Result<void> openViews();
   Result<void> openLog();
   RunnerOptions runnerOptions() const;
+  Result<std::uint64_t> verifyViews(const View& looked_at, const VerifyProgress& progress);
 
   OpenOptions options_;
   bool views_were_missing_ = false;

@@ -235,7 +235,11 @@ Result<std::unique_ptr<LedgerDirectory>> LedgerDirectory::open(const std::string
   if (!guard) return guard.error();
   const auto lock = takeLock(path, program);
   if (!lock) return lock.error();
-  return std::unique_ptr<LedgerDirectory>(new LedgerDirectory(path, *std::move(guard), *lock));
+  std::unique_ptr<LedgerDirectory> opened(new LedgerDirectory(path, *std::move(guard), *lock));
+  // What a process left there that was killed.
+  std::error_code failed;
+  fs::remove_all(opened->scratchPath(), failed);
+  return opened;
 }
 
 LedgerDirectory::~LedgerDirectory() { ::close(lock_); }

@@ -1,10 +1,12 @@
 // A ledger's directory: its marker, its lock, and where its parts lie.
 //
-//   LEDGER    what says that this is a ledger, and of which format; where its guard is, if
-//   elsewhere guard     how far the log has come (core/log/guard.h), unless it is elsewhere lock
-//   held by the one process that has the ledger, with who that is in it log/      the truth:
-//   RocksDB, synced, append-only state     a saved copy of the state, disposable views/    what the
-//   projections built, disposable
+//   LEDGER    what says that this is a ledger, and of which format, and where a guard elsewhere is
+//   guard     how far the log has come (core/log/guard.h), unless it is elsewhere
+//   lock      held by the one process that has the ledger, with who that is in it
+//   log/      the truth: RocksDB, synced, append-only
+//   state     a saved copy of the state, disposable
+//   views/    what the projections built, disposable
+//   scratch/  what somebody builds who will remove it again; what is left of it goes on opening
 //
 // One process at a time has a ledger; another is told which one.
 #pragma once
@@ -42,6 +44,7 @@ class LedgerDirectory {
   std::string logPath() const { return path_ + "/log"; }
   std::string statePath() const { return path_ + "/state"; }
   std::string viewsPath() const { return path_ + "/views"; }
+  std::string scratchPath() const { return path_ + "/scratch"; }
   const std::string& guardPath() const { return guard_; }
 
  private:

@@ -144,26 +144,26 @@ Result<void> forEachEvent(const LogStore& log, Sequence from, TreeSize until,
     auto record = (*cursor)->next();
     if (!record) return record.error();
     if (!record->has_value()) return {};
-    auto event = decodeEvent(**record);
-    if (!event || event->sequence.value != sequence) {
-      return Error{ErrorCode::kDamaged, "record " + std::to_string(sequence) +
-                                            " of the log is no event of that place" +
-                                            (event ? "" : ": " + event.error().message)};
-    }
+    auto event = eventOf(Sequence{sequence}, **record);
+    if (!event) return event.error();
     if (auto visited = visit(*std::move(event)); !visited) return visited;
   }
 }
 
-Result<Event> readEvent(const LogStore& log, Sequence sequence) {
-  auto record = log.read(sequence);
-  if (!record) return record.error();
-  auto event = decodeEvent(*record);
+Result<Event> eventOf(Sequence sequence, BytesView record) {
+  auto event = decodeEvent(record);
   if (!event || event->sequence != sequence) {
     return Error{ErrorCode::kDamaged, "record " + std::to_string(sequence.value) +
                                           " of the log is no event of that place" +
                                           (event ? "" : ": " + event.error().message)};
   }
   return event;
+}
+
+Result<Event> readEvent(const LogStore& log, Sequence sequence) {
+  auto record = log.read(sequence);
+  if (!record) return record.error();
+  return eventOf(sequence, *record);
 }
 
 Result<LoadedState> loadState(const LogStore& log, SavedStates* copies) {

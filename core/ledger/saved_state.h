@@ -49,7 +49,10 @@ Result<LoadedState> loadState(const LogStore& log, SavedStates* copies);
 Result<void> forEachEvent(const LogStore& log, Sequence from, TreeSize until,
                           const std::function<Result<void>(Event&&)>& visit);
 
-// The event, decoded; kDamaged where it is not what its place in the log says.
+// The event in a record; kDamaged where it is not what its place in the log says. Any thread.
+Result<Event> eventOf(Sequence sequence, BytesView record);
+
+// The event, read and decoded; kDamaged likewise.
 Result<Event> readEvent(const LogStore& log, Sequence sequence);
 
 }  // namespace robotledger

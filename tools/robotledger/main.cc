@@ -34,6 +34,7 @@ constexpr AddCommand kCommands[] = {
     addShowCommand,
     addExportCommand,
     addRebuildCommand,
+    addVerifyCommand,
     addStatsCommand,
     addAccountListCommand,
     addAccountShowCommand,
