@@ -23,6 +23,13 @@ inline constexpr std::int64_t kDefaultSystemDays = 30;
 // An event's stored bytes: a tile's entry bundle has 16 bits for the length.
 inline constexpr std::size_t kMaxEntryBytes = 65535;
 
+// A signed note, and a proof file that carries one. Signatures that quantum computers do not break
+// have 5 KB each.
+inline constexpr std::size_t kMaxNoteBytes = std::size_t{1} << 20;
+inline constexpr std::size_t kMaxNoteSignatures = 100;
+// A private key in PEM; one of Ed25519 has 119 bytes.
+inline constexpr std::size_t kMaxPemBytes = 4096;
+
 // A line of a history file, its newline not counted.
 inline constexpr std::size_t kMaxHistoryLineBytes = std::size_t{1} << 20;
 

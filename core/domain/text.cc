@@ -1,9 +1,9 @@
 #include "core/domain/text.h"
 
 #include <algorithm>
-#include <cstdint>
 
 #include "core/base/limits.h"
+#include "core/base/utf8.h"
 
 namespace robotledger {
 namespace {
@@ -16,20 +16,9 @@ constexpr std::size_t kMaxQuotedBytes = 101;
 
 // How many bytes the character at the front has, or 0 where it is not UTF-8 or a control.
 std::size_t characterLength(std::string_view text) {
-  const auto byte_at = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t first = byte_at(0);
-  if (first < 0x80) return first >= 0x20 && first != 0x7f ? 1 : 0;
-  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
-  std::uint32_t code = first & (0x7fU >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte_at(i) & 0xc0) != 0x80) return 0;
-    code = (code << 6) | (byte_at(i) & 0x3fU);
-  }
-  const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-  const bool surrogate = code >= 0xd800 && code <= 0xdfff;
-  if (overlong || surrogate || code > 0x10ffff || code < 0xa0) return 0;
-  return length;
+  const Utf8Character character = firstCharacter(text);
+  const bool control = character.code < 0x20 || (character.code >= 0x7f && character.code < 0xa0);
+  return control ? 0 : character.length;
 }
 
 }  // namespace

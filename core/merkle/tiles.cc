@@ -1,9 +1,7 @@
 #include "core/merkle/tiles.h"
 
-#include <array>
-#include <charconv>
-
 #include "core/base/check.h"
+#include "core/base/parse.h"
 #include "core/merkle/tree.h"
 
 namespace robotledger {
@@ -11,16 +9,6 @@ namespace {
 
 constexpr unsigned kMaxPathLevel = 63;
 constexpr std::uint64_t kGroup = 1000;  // three digits a path element
-
-// A decimal number without sign or leading zeros, at most `max`.
-std::optional<std::uint64_t> parseDecimal(std::string_view text, std::uint64_t max) {
-  if (text.empty() || (text.size() > 1 && text.front() == '0')) return std::nullopt;
-  std::uint64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || at != end || value > max) return std::nullopt;
-  return value;
-}
 
 std::optional<std::uint64_t> parseGroup(std::string_view text) {
   if (text.size() != 3) return std::nullopt;

@@ -106,8 +106,8 @@ FOREIGN_BOOLS = {}
 ROOMS_TO_READ = [*ARROWS, "bench", "tests", "api/embed", "api/http", "api/web"]
 
 CPP = (".h", ".cc")
-TEXT = CPP + (".c", ".capnp", ".cmake", ".css", ".html", ".js", ".json", ".jsonl", ".md", ".py",
-              ".sh", ".txt", ".yml", "")
+TEXT = CPP + (".c", ".capnp", ".cmake", ".css", ".go", ".html", ".js", ".json", ".jsonl", ".md",
+              ".py", ".sh", ".txt", ".yml", "")
 SKIPPED = re.compile(r"(build[^/]*|\.git|\.cache|robotledger-data|__pycache__)$")
 # Where this project's files could have been written, and the folder of data beside a checkout.
 MACHINE = re.compile(r"(?<![\w.])/(wor[k]|far[m]|tmp/bash_job[s])/")
@@ -143,8 +143,8 @@ def read_tree(root):
         folders[:] = sorted(name for name in folders if not SKIPPED.match(name))
         for name in sorted(names):
             path = os.path.join(folder, name)
-            if os.path.splitext(name)[1] not in TEXT or os.path.islink(path):
-                continue
+            if os.path.splitext(name)[1] not in TEXT or os.path.islink(path) or name == ".git":
+                continue  # .git is a file in a worktree, and names the checkout
             try:
                 with open(path, encoding="utf-8", newline="") as stream:
                     files.append(File(os.path.relpath(path, root), stream.read()))

@@ -1,85 +1,100 @@
-// Against what another implementation made of the entries "entry-0", "entry-1", ….
-#include <filesystem>
-#include <fstream>
-#include <sstream>
+#include "tests/core/merkle/vectors.h"
 
 #include <gtest/gtest.h>
 
+#include "core/base/base64.h"
+#include "core/base/parse.h"
+#include "core/merkle/checkpoint.h"
+#include "core/merkle/entry_bundle.h"
+#include "core/merkle/proof.h"
+#include "core/merkle/tlog_proof.h"
 #include "core/merkle/tree.h"
+#include "tests/core/merkle/tile_tree.h"
 
 namespace robotledger {
 namespace {
-
-const std::filesystem::path kVectors =
-    std::filesystem::path(ROBOTLEDGER_SOURCE_DIR) / "../shared/vectors";
-
-Bytes readFile(const char* name) {
-  std::ifstream in(kVectors / name, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << in.rdbuf();
-  return bytes.str();
-}
-
-std::string base64(BytesView bytes) {
-  static constexpr char kAlphabet[] =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned group = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    }
-    for (unsigned j = 0; j < 4; ++j) {
-      text += i + j > bytes.size() ? '=' : kAlphabet[group >> (18 - 6 * j) & 63];
-    }
-  }
-  return text;
-}
 
 class Vectors : public testing::Test {
  protected:
   void SetUp() override {
     if (!std::filesystem::exists(kVectors)) GTEST_SKIP() << "no vectors at " << kVectors;
   }
-  static TreeBuilder treeOf(std::size_t size) {
-    std::vector<Digest> leaves;
-    for (std::size_t i = 0; i < size; ++i) leaves.push_back(leafHash("entry-" + std::to_string(i)));
-    TreeBuilder tree;
-    tree.commit(tree.grow(leaves));
-    return tree;
+  static TileTree treeOf(std::size_t size) {
+    return TileTree(std::span(vectorLeaves()).first(size));
   }
 };
 
-TEST_F(Vectors, RootsAreThoseOfTheCheckpoints) {
-  for (const std::size_t size : {0U, 1U, 2U, 3U, 7U, 255U, 256U, 257U, 70000U}) {
-    std::istringstream lines(readFile(("checkpoint-" + std::to_string(size) + ".txt").c_str()));
-    std::string origin;
-    std::string count;
-    std::string root;
-    std::getline(lines, origin);
-    std::getline(lines, count);
-    std::getline(lines, root);
-    EXPECT_EQ(count, std::to_string(size));
-    EXPECT_EQ(base64(digestBytes(treeOf(size).root())), root) << size;
+TEST_F(Vectors, CheckpointsAreOpenedAndHaveOurRoots) {
+  for (const std::size_t size : kVectorSizes) {
+    const auto opened = openCheckpoint(vectorFile(checkpointFile(size)), vectorKey("log.vkey"));
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_EQ(opened->checkpoint, (Checkpoint{.origin = "robots.example/ledger",
+                                              .size = TreeSize{size},
+                                              .root = treeOf(size).root()}));
+  }
+}
+
+TEST_F(Vectors, WitnessesAreFoundWhereTheySigned) {
+  const std::vector<VerifierKey> witnesses{vectorKey("witness.vkey")};
+  for (const std::size_t size : kVectorSizes) {
+    const auto opened =
+        openCheckpoint(vectorFile(checkpointFile(size)), vectorKey("log.vkey"), witnesses);
+    ASSERT_TRUE(opened) << opened.error().message;
+    const bool witnessed = size == 7 || size == 70000;
+    ASSERT_EQ(opened->signatures.size(), witnessed ? 2U : 1U) << size;
+    if (witnessed) {
+      EXPECT_EQ(opened->signatures[1].time_s, 1700000000U);
+    }
   }
 }
 
 TEST_F(Vectors, PartialTilesAreThePublishedOnes) {
-  const TreeBuilder tree = treeOf(70000);
-  EXPECT_EQ(tree.unfinishedTile(1), readFile("tile-1-001.p.17.bin"));
-  EXPECT_EQ(tree.unfinishedTile(2), readFile("tile-2-000.p.1.bin"));
+  TileTree tree = treeOf(70000);
+  EXPECT_EQ((tree.tiles()[{1, 1}]), vectorFile("tile-1-001.p.17.bin"));
+  EXPECT_EQ((tree.tiles()[{2, 0}]), vectorFile("tile-2-000.p.1.bin"));
 }
 
-TEST_F(Vectors, EntryBundleHoldsTheEntriesThatWereHashed) {
-  const Bytes bundle = readFile("entries-000.bin");
-  ByteReader in(bundle);
-  std::vector<Digest> leaves;
-  while (!in.atEnd() && in.ok()) leaves.push_back(leafHash(in.take(in.bigEndian16())));
-  ASSERT_TRUE(in.ok());
-  ASSERT_EQ(leaves.size(), 256U);
-  TreeBuilder tree;
-  tree.commit(tree.grow(leaves));
-  EXPECT_EQ(tree.root(), treeOf(256).root());
+TEST_F(Vectors, EntryBundleIsTheOneThatWeWrite) {
+  const Bytes bundle = vectorFile("entries-000.bin");
+  Bytes ours;
+  for (int i = 0; i < 256; ++i) ASSERT_TRUE(putEntry(ours, "entry-" + std::to_string(i)));
+  EXPECT_EQ(ours, bundle);
+  const auto entries = readEntryBundle(bundle, 256);
+  ASSERT_TRUE(entries) << entries.error().message;
+  const std::vector<Bytes> held(entries->begin(), entries->end());
+  EXPECT_EQ(naiveRoot(naiveLeaves(held)), treeOf(256).root());
+}
+
+TEST_F(Vectors, TlogProofIsTheOneThatWeWrite) {
+  const Bytes file = vectorFile("proof-12345-70000.tlog-proof");
+  TileTree tree = treeOf(70000);
+  const TlogProof ours{.index = Sequence{12345},
+                       .path = *proveInclusion(Sequence{12345}, tree.size(), tree.reader()),
+                       .checkpoint = vectorFile(checkpointFile(70000)),
+                       .extra = {}};
+  EXPECT_EQ(formatTlogProof(ours), file);
+  const auto proof = parseTlogProof(file);
+  ASSERT_TRUE(proof) << proof.error().message;
+  EXPECT_EQ(*proof, ours);
+  const auto checked = checkTlogProof(*proof, "entry-12345", vectorKey("log.vkey"),
+                                      std::vector{vectorKey("witness.vkey")});
+  ASSERT_TRUE(checked) << checked.error().message;
+  EXPECT_EQ(checked->signatures.size(), 2U);
+}
+
+TEST_F(Vectors, ConsistencyProofOfTheWitnessRequestIsTheOneThatWeMake) {
+  TileTree tree = treeOf(70000);
+  const auto path = proveConsistency(TreeSize{257}, TreeSize{70000}, tree.reader());
+  ASSERT_TRUE(path) << path.error().message;
+  std::string ours = "old 257\n";
+  for (const Digest& hash : *path) ours += toBase64(digestBytes(hash)) + "\n";
+  const Bytes file = vectorFile("add-checkpoint-257-70000.txt");
+  ASSERT_TRUE(file.starts_with(ours + "\n"));
+  const auto opened =
+      openCheckpoint(std::string_view(file).substr(ours.size() + 1), vectorKey("log.vkey"));
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_TRUE(checkConsistency(TreeSize{257}, treeOf(257).root(), TreeSize{70000},
+                               opened->checkpoint.root, *path));
 }
 
 }  // namespace
