@@ -30,8 +30,8 @@ Entries entriesOf(const LogStore& log) {
   }
 }
 
-// OpenSSL's own front door. Seconds for a digest of each entry with its prefix and of as many inner
-// nodes: what the tree takes, from memory, on one core.
+// By OpenSSL's own front door: seconds for a digest of each entry and of as many inner nodes, which
+// is what the tree takes, from memory, on one core.
 double hashAll(const Entries& entries) {
   constexpr std::size_t kNodeBytes = 65;
   const std::array<char, kNodeBytes> node{};
