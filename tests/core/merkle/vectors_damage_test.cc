@@ -17,7 +17,7 @@
 namespace robotledger {
 namespace {
 
-constexpr int kRounds = 2000;
+constexpr int kRounds = 500;
 
 class VectorsDamage : public testing::Test {
  protected:
