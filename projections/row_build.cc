@@ -8,7 +8,8 @@ constexpr std::size_t kFinishedEvents = 131072;
 }  // namespace
 
 RowBuild::RowBuild(const LogStore& log, RowStore& rows, ProjectionSet& set, TreeSize until)
-    : set_(set),
+    : rows_(rows),
+      set_(set),
       feed_(log, Sequence{set.position().value}, until),
       finished_(rows),
       from_nothing_(set.position().value == 0) {}
@@ -22,16 +23,27 @@ Result<bool> RowBuild::next() {
     if (auto applied = set_.apply(event); !applied) return applied.error();
   }
   unwritten_ += events->size();
-  if (from_nothing_ && unwritten_ >= kFinishedEvents) {
-    finished_.write(set_.takeFinished());
-    unwritten_ = 0;
-  }
+  if (!from_nothing_ || unwritten_ < kFinishedEvents) return true;
+  if (auto written = writeFinished(); !written) return written.error();
   return true;
+}
+
+Result<void> RowBuild::writeFinished() {
+  if (!bulk_) {
+    // Nothing is on its way to the rows yet.
+    if (auto begun = rows_.beginBulk(); !begun) return begun;
+    bulk_ = true;
+  }
+  finished_.write(set_.takeFinished());
+  unwritten_ = 0;
+  return {};
 }
 
 Result<void> RowBuild::endOfNothing() {
   from_nothing_ = false;
-  return finished_.finish();
+  if (auto written = finished_.finish(); !written || !bulk_) return written;
+  bulk_ = false;
+  return rows_.endBulk();
 }
 
 }  // namespace robotledger

@@ -31,14 +31,18 @@ class RowBuild {
   // endOfNothing(), and is to be where it isFull().
   bool isFromNothing() const { return from_nothing_; }
 
-  // Waits until all finished rows are written.
+  // Waits until all finished rows are written, and lets the store put them in order.
   Result<void> endOfNothing();
 
  private:
+  Result<void> writeFinished();
+
+  RowStore& rows_;
   ProjectionSet& set_;
   EventFeed feed_;
   RowWriter finished_;
   bool from_nothing_;
+  bool bulk_ = false;
   std::size_t unwritten_ = 0;
 };
 

@@ -190,20 +190,12 @@ Result<void> Runner::readTo(TreeSize until) {
   // Nothing of a build from nothing is seen before its end, so that rows are written when they are
   // finished, once, and not at every flush.
   RowBuild build(log_, rows_, *set_, until);
-  const bool bulk = much && build.isFromNothing();
-  if (bulk) {
-    if (auto begun = rows_.beginBulk(); !begun) return begun;
-  }
-  const auto endOfNothing = [&]() -> Result<void> {
-    if (auto written = build.endOfNothing(); !written) return written;
-    return bulk ? rows_.endBulk() : Result<void>();
-  };
   while (!interrupted()) {
     const auto taken = build.next();
     if (!taken) return taken.error();
     if (!*taken) break;
     if (build.isFromNothing() && (set_->isFull() || isWaitedFor())) {
-      if (auto ended = endOfNothing(); !ended) return ended;
+      if (auto ended = build.endOfNothing(); !ended) return ended;
     }
     if (!build.isFromNothing()) {
       if (auto published = publishWhereDue(kCatchUpFlushEvents); !published) return published;
@@ -211,7 +203,7 @@ Result<void> Runner::readTo(TreeSize until) {
     if (much && options_.progress) options_.progress(set_->position(), until);
   }
   if (build.isFromNothing()) {
-    if (auto ended = endOfNothing(); !ended) return ended;
+    if (auto ended = build.endOfNothing(); !ended) return ended;
   }
   if (!much) return {};
   if (auto published = publish(); !published) return published;

@@ -16,7 +16,7 @@ namespace {
 constexpr unsigned kFirstBytes = 256;
 constexpr std::uint64_t kRowsBetweenTold = 4096;
 
-// As a rebuild does, and then leaves the rows as they were written: they are walked once.
+// As a rebuild does.
 Result<std::shared_ptr<const View>> buildFresh(const View& view, RowStore& fresh,
                                                const VerifyRowsOptions& options) {
   const LogStore& log = *view.log;
@@ -26,7 +26,6 @@ Result<std::shared_ptr<const View>> buildFresh(const View& view, RowStore& fresh
   if (!why.empty() || set.position().value != 0) {
     return Error{ErrorCode::kInvalidArgument, "rows are built anew where there are none"};
   }
-  if (auto begun = fresh.beginBulk(); !begun) return begun.error();
   RowBuild build(log, fresh, set, view.size);
   while (true) {
     const auto taken = build.next();
@@ -34,7 +33,6 @@ Result<std::shared_ptr<const View>> buildFresh(const View& view, RowStore& fresh
     if (!*taken) break;
     if (build.isFromNothing() && set.isFull()) {
       if (auto ended = build.endOfNothing(); !ended) return ended.error();
-      if (auto ordered = fresh.endBulk(); !ordered) return ordered.error();
     }
     if (!build.isFromNothing() && set.unflushed() >= kCatchUpFlushEvents) {
       if (auto flushed = set.flush(log, fresh); !flushed) return flushed.error();
