@@ -7,36 +7,10 @@
 #include "projections/access_timeline.h"
 #include "projections/audit_trail.h"
 #include "projections/expirations.h"
+#include "projections/no_rows.h"
 #include "projections/row_keys.h"
 
 namespace robotledger {
-
-namespace {
-
-class NoRowsCursor final : public RowCursor {
- public:
-  void seek(BytesView) override {}
-  void seekForPrev(BytesView) override {}
-  void next() override {}
-  void prev() override {}
-  bool valid() const override { return false; }
-  BytesView key() const override { return {}; }
-  BytesView value() const override { return {}; }
-  Result<void> status() const override { return {}; }
-};
-
-// What a build from nothing reads. A snapshot of a store that was empty says the same, but has to
-// look past everything that was written since.
-class NoRows final : public RowSnapshot {
- public:
-  Result<std::optional<Bytes>> get(BytesView) const override { return std::optional<Bytes>(); }
-  Result<std::vector<std::optional<Bytes>>> getMany(const std::vector<Bytes>& keys) const override {
-    return std::vector<std::optional<Bytes>>(keys.size());
-  }
-  std::unique_ptr<RowCursor> cursor() const override { return std::make_unique<NoRowsCursor>(); }
-};
-
-}  // namespace
 
 std::vector<std::unique_ptr<Projection>> makeProjections(const ProjectionMemory& memory) {
   std::vector<std::unique_ptr<Projection>> projections;

@@ -14,6 +14,7 @@
 
 #include "core/log/rocks_common.h"
 #include "core/log/rocks_status.h"
+#include "projections/no_rows.h"
 
 namespace robotledger {
 namespace {
@@ -84,19 +85,6 @@ class RocksRowCursor final : public RowCursor {
   std::unique_ptr<rocksdb::Iterator> rows_;
 };
 
-// Stands on no row, of a store that is closed.
-class ClosedCursor final : public RowCursor {
- public:
-  void seek(BytesView) override {}
-  void seekForPrev(BytesView) override {}
-  void next() override {}
-  void prev() override {}
-  bool valid() const override { return false; }
-  BytesView key() const override { return {}; }
-  BytesView value() const override { return {}; }
-  Result<void> status() const override { return closedError(); }
-};
-
 class RocksRowSnapshot final : public RowSnapshot {
  public:
   explicit RocksRowSnapshot(std::shared_ptr<rocksdb::DB> db)
@@ -137,7 +125,7 @@ class RocksRowSnapshot final : public RowSnapshot {
   }
 
   std::unique_ptr<RowCursor> cursor() const override {
-    if (db_ == nullptr) return std::make_unique<ClosedCursor>();
+    if (db_ == nullptr) return std::make_unique<NoRowsCursor>(closedError());
     return std::make_unique<RocksRowCursor>(
         std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options_)));
   }

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "projections/memory_row_store.h"
+#include "projections/no_rows.h"
 #include "projections/rocks_row_store.h"
 
 namespace robotledger {
@@ -178,6 +179,21 @@ TYPED_TEST(RowStoreSuite, SnapshotsKeepTheirRowsWhateverIsWrittenLater) {
     if (random() % 10 != 0) continue;
     for (const auto& [rows, then] : taken) expectSame(*rows, then);
     if (this->HasFatalFailure()) return;
+  }
+}
+
+TYPED_TEST(RowStoreSuite, WithoutARowSaysWhatNoRowsSays) {
+  const NoRows none;
+  const auto empty = this->store().snapshot();
+  EXPECT_EQ(*none.get("a"), *empty->get("a"));
+  EXPECT_EQ(*none.getMany({"a", "b"}), *empty->getMany({"a", "b"}));
+  for (const RowSnapshot* rows : {static_cast<const RowSnapshot*>(&none), empty.get()}) {
+    const auto cursor = rows->cursor();
+    cursor->seek("");
+    EXPECT_FALSE(cursor->valid());
+    cursor->seekForPrev("\xff");
+    EXPECT_FALSE(cursor->valid());
+    EXPECT_TRUE(cursor->status());
   }
 }
 
