@@ -3,12 +3,13 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/merkle/tree.h"
+#include "core/merkle/proof.h"
 #include "core/wire/event_codec.h"
 #include "core/wire/state_codec.h"
 
@@ -120,16 +121,7 @@ Result<Digest> rootAt(const LogStore& log, TreeSize size) {
   if (size.value > log.head().size.value) {
     return Error{ErrorCode::kNotFound, "the log was never that long"};
   }
-  Bytes leaves;
-  if (const auto width = static_cast<unsigned>(size.value % kTileWidth); width != 0) {
-    auto tile = log.hashTile(0, size.value / kTileWidth, width);
-    if (!tile) return tile.error();
-    leaves = std::move(*tile);
-  }
-  const auto read = [&](TileId tile) { return log.hashTile(tile.level, tile.index, kTileWidth); };
-  auto tree = TreeBuilder::restore(size, leaves, read);
-  if (!tree) return tree.error();
-  return tree->root();
+  return rootFromTiles(size, std::bind_front(&LogStore::hashTile, &log));
 }
 
 std::unique_ptr<SavedStates> savedStatesIn(std::string file) {
