@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/files.h"
 #include "core/log/guard.h"
 #include "core/log/rocks_log_store.h"
 
@@ -42,14 +43,14 @@ std::string readSmall(int fd) {
   return got > 0 ? std::string(bytes.data(), static_cast<std::size_t>(got)) : std::string();
 }
 
-Result<void> syncDirectory(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return systemFailed("cannot open " + path, errno);
-  const int synced = ::fsync(fd);
-  const int error = errno;
+// The beginning of a file; empty where there is none.
+Result<std::string> readFile(const std::string& file) {
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0 && errno == ENOENT) return std::string();
+  if (fd < 0) return systemFailed("cannot read " + file, errno);
+  std::string text = readSmall(fd);
   ::close(fd);
-  if (synced != 0) return systemFailed("cannot sync " + path, error);
-  return {};
+  return text;
 }
 
 // A directory with this file, and without a marker, is one that is being made or was cut short.
@@ -98,10 +99,9 @@ Result<std::string> readMarker(const std::string& path) {
   if (!S_ISDIR(info.st_mode)) {
     return Error{ErrorCode::kInvalidArgument, path + " is a file, and a ledger is a directory"};
   }
-  const int fd = ::open(markerPath(path).c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0 && errno != ENOENT) return systemFailed("cannot read " + markerPath(path), errno);
-  const std::string marker = fd < 0 ? "" : readSmall(fd);
-  if (fd >= 0) ::close(fd);
+  const auto read = readFile(markerPath(path));
+  if (!read) return read.error();
+  const std::string& marker = *read;
   if (auto guard = guardIn(marker, path)) return *guard;
   if (marker.starts_with(kMarkerName)) {
     return Error{ErrorCode::kInvalidArgument,
@@ -167,12 +167,24 @@ Result<void> checkFree(const std::string& path) {
   return {};
 }
 
+// Takes away what a making that was cut short left, its guard too; and sees that no other ledger's
+// guard is where this one's is to be. The file that says where the guard will be is written before
+// the guard is, where none was: so what it names is nobody else's.
+Result<void> clearUnfinished(const std::string& path, const std::string& guard) {
+  const auto unfinished = readFile(unfinishedPath(path));
+  if (!unfinished) return unfinished.error();
+  std::error_code failed;
+  if (const auto its_guard = guardIn(*unfinished, path)) fs::remove(*its_guard, failed);
+  fs::remove_all(path + "/log", failed);
+  if (guard.empty() || !fs::exists(fs::symlink_status(guard, failed))) return {};
+  return Error{ErrorCode::kInvalidArgument,
+               "there is a file at " + guard + " already; each ledger needs a guard of its own"};
+}
+
 Result<void> fill(const std::string& path, const NewLedger& ledger, const std::string& guard,
                   Clock& clock) {
+  if (auto cleared = clearUnfinished(path, guard); !cleared) return cleared;
   if (auto begun = writeUnfinishedMarker(path, guard); !begun) return begun;
-  std::error_code failed;
-  fs::remove_all(path + "/log", failed);
-  fs::remove(ownGuardPath(path), failed);
   GuardState guarded;
   {
     auto log = openRocksLogStore(path + "/log", {.opening = LogOpening::kCreateIfMissing});
@@ -182,11 +194,14 @@ Result<void> fill(const std::string& path, const NewLedger& ledger, const std::s
     guarded = {.first = head.root, .size = head.size, .root = head.root};
   }
   const std::string where = guard.empty() ? ownGuardPath(path) : guard;
-  if (auto made = Guard::create(where, guarded); !made) return made;
+  if (auto made = Guard::create(where, guarded); !made) {
+    // Whose guard came there meanwhile keeps it: nothing says any more that it is this one's.
+    std::error_code failed;
+    fs::remove(unfinishedPath(path), failed);
+    return made;
+  }
   // From here on it is a ledger.
-  auto finished = finishMarker(path);
-  if (!finished && !guard.empty()) fs::remove(guard, failed);
-  return finished;
+  return finishMarker(path);
 }
 
 // With the lock held.
@@ -200,11 +215,9 @@ Result<void> make(const std::string& path, const NewLedger& ledger, const std::s
   const auto filled = fill(path, ledger, guard, clock);
   if (filled) return filled;
   // It was empty before, and is again.
+  (void)clearUnfinished(path, {});
   std::error_code failed;
-  fs::remove_all(path + "/log", failed);
-  for (const std::string& file : {ownGuardPath(path), unfinishedPath(path), lockPath(path)}) {
-    fs::remove(file, failed);
-  }
+  for (const std::string& file : {unfinishedPath(path), lockPath(path)}) fs::remove(file, failed);
   return filled;
 }
 

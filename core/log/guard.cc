@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "core/base/files.h"
 #include "core/log/log_rules.h"
 
 namespace robotledger {
@@ -28,18 +29,6 @@ Error failed(const std::string& what, const std::string& path, int error) {
 std::string events(TreeSize size) { return std::to_string(size.value) + " events"; }
 
 std::string hex(const Digest& digest) { return toHex(digestBytes(digest)); }
-
-Result<void> syncFolderOf(const std::string& path) {
-  auto folder = std::filesystem::path(path).parent_path().string();
-  if (folder.empty()) folder = ".";
-  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0) return failed("make durable", path, errno);
-  const int synced = ::fsync(file);
-  const int error = errno;
-  ::close(file);
-  if (synced != 0) return failed("make durable", path, error);
-  return {};
-}
 
 }  // namespace
 
@@ -110,7 +99,8 @@ Result<void> Guard::create(const std::string& path, const GuardState& state) {
   if (made) made = writeSlot(file, path, {.count = 1, .state = state});
   if (made && ::fsync(file) != 0) made = failed("make durable", path, errno);
   ::close(file);
-  if (made) made = syncFolderOf(path);
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (made) made = syncDirectory(folder.empty() ? "." : folder.string());
   if (!made) ::unlink(path.c_str());
   return made;
 }

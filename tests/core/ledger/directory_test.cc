@@ -117,6 +117,21 @@ TEST(LedgerDirectory, WhoseMakingWasCutShortIsMadeAnew) {
   EXPECT_FALSE(fs::exists(fs::path(filled.path) / "LEDGER.new"));
 }
 
+TEST(LedgerDirectory, WhoseMakingWasCutShortTakesItsGuardElsewhereAwayAndNoOther) {
+  Directory made;
+  made.guard = (made.room.path() / "elsewhere").string();
+  write(made.guard, "another ledger's");
+  EXPECT_TRUE(has(made.create(), "invalid_argument: there is a file at")) << made.create();
+  EXPECT_EQ(fs::file_size(made.guard), 16U);
+  EXPECT_FALSE(fs::exists(made.path));
+
+  fs::create_directory(made.path);
+  write(fs::path(made.path) / "LEDGER.new", "robotledger 1\nguard " + made.guard + "\n");
+  EXPECT_EQ(made.create(), "done");
+  EXPECT_EQ(made.open(), "done");
+  EXPECT_EQ(fs::file_size(made.guard), 1024U);
+}
+
 TEST(LedgerDirectory, IsNotMadeByTwoAtOnce) {
   Directory made;
   fs::create_directory(made.path);
