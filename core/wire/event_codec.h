@@ -31,7 +31,7 @@ Result<Event> decodeEvent(BytesView entry);
 
 // Whether these are the bytes that encodeEvent gives for the event in them. Not so for what cannot
 // be decoded, and for what a newer version wrote with fields that this one does not know. For
-// `verify` and tests; costs a decoding and an encoding.
+// tests; costs a decoding and an encoding.
 bool isCanonical(BytesView entry);
 
 }  // namespace robotledger
