@@ -12,6 +12,7 @@
 #include "tests/model/naive_ledger.h"
 #include "tests/model/questions.h"
 #include "tests/model/random_history.h"
+#include "tests/projections/rows_in.h"
 
 namespace robotledger {
 namespace {
@@ -221,7 +222,7 @@ TEST(Rebuilding, GivesTheLiveRowsByteForByte) {
     (void)real.buildViews(live, Flushing::kEveryEvent);
     MemoryRowStore rebuilt;
     (void)real.buildViews(rebuilt, Flushing::kAtTheEnd);
-    ASSERT_EQ(allRows(live), allRows(rebuilt));
+    ASSERT_EQ(rowsIn(live), rowsIn(rebuilt));
   }
 }
 

@@ -1,6 +1,7 @@
 // One suite over all projections: what they build depends on the events alone. A failure names its
 // seed; the first byte of a row that differs says whose it is (projections/row_keys.h).
 #include <cstdlib>
+#include <functional>
 
 #include <gtest/gtest.h>
 
@@ -8,6 +9,7 @@
 #include "tests/conformance/real_ledger.h"
 #include "tests/model/random_history.h"
 #include "tests/model/random_source.h"
+#include "tests/projections/rows_in.h"
 
 namespace robotledger {
 namespace {
@@ -44,7 +46,7 @@ TEST(Projections, StopAndResumeAnywhereWithTheSameRows) {
     real.submitAll(model::randomHistory(seed, 300), model::kRandomNowUs);
     MemoryRowStore whole;
     (void)real.buildViews(whole, Flushing::kAtTheEnd);
-    const auto expected = allRows(whole);
+    const auto expected = rowsIn(whole);
     const std::vector<Event> events = eventsOf(real.log());
     // Rows that stop at every position in turn, and from each of them on to the end.
     MemoryRowStore stopped;
@@ -55,16 +57,20 @@ TEST(Projections, StopAndResumeAnywhereWithTheSameRows) {
       if (position % 7 != 0) continue;
       MemoryRowStore resumed;
       RowBatch copy;
-      for (const auto& [key, value] : allRows(stopped)) copy.put(key, value);
+      for (const auto& [key, value] : rowsIn(stopped)) copy.put(key, value);
       ASSERT_TRUE(resumed.write(copy));
       (void)buildViews(real.log(), resumed, Flushing::kAtTheEnd);
-      ASSERT_EQ(allRows(resumed), expected) << "resumed after event " << position;
+      ASSERT_EQ(rowsIn(resumed), expected) << "resumed after event " << position;
     }
-    ASSERT_EQ(allRows(stopped), expected) << "stopped after every event";
+    ASSERT_EQ(rowsIn(stopped), expected) << "stopped after every event";
   }
 }
 
-TEST(Projections, FlushWheneverTheyLikeWithTheSameRows) {
+// Takes a random history, and now and then does something with the set and the rows; the rows are
+// in the end those of a set that was flushed once.
+void expectSameRows(
+    const std::function<ProjectionMemory(model::RandomSource&)>& memory_of,
+    const std::function<Result<void>(ProjectionSet&, const LogStore&, RowStore&)>& now_and_then) {
   for (std::uint64_t seed = 1; seed <= seeds() * 5; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     RealLedger real;
@@ -72,41 +78,37 @@ TEST(Projections, FlushWheneverTheyLikeWithTheSameRows) {
     MemoryRowStore whole;
     (void)real.buildViews(whole, Flushing::kAtTheEnd);
     model::RandomSource random(seed);
-    const ProjectionMemory memory{random.below(6), random.below(400), random.below(6)};
+    const ProjectionMemory memory = memory_of(random);
     const std::uint64_t percent = 2 + random.below(40);
     MemoryRowStore rows;
     const auto set = openedSet(real.log(), rows, memory, 0);
     for (const Event& event : eventsOf(real.log())) {
       ASSERT_TRUE(set->apply(event));
       if (random.chance(percent)) {
-        ASSERT_TRUE(set->flush(real.log(), rows));
+        ASSERT_TRUE(now_and_then(*set, real.log(), rows));
       }
     }
     ASSERT_TRUE(set->flush(real.log(), rows));
-    ASSERT_EQ(allRows(rows), allRows(whole));
+    ASSERT_EQ(rowsIn(rows), rowsIn(whole));
   }
 }
 
+TEST(Projections, FlushWheneverTheyLikeWithTheSameRows) {
+  expectSameRows(
+      [](model::RandomSource& random) {
+        return ProjectionMemory{random.below(6), random.below(400), random.below(6)};
+      },
+      [](ProjectionSet& set, const LogStore& log, RowStore& rows) -> Result<void> {
+        const auto flushed = set.flush(log, rows);
+        return flushed ? Result<void>() : flushed.error();
+      });
+}
+
 TEST(Projections, WriteWhatIsFinishedWheneverTheyLikeWithTheSameRows) {
-  for (std::uint64_t seed = 1; seed <= seeds() * 5; ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    RealLedger real;
-    real.submitAll(model::randomHistory(seed, 400), model::kRandomNowUs);
-    MemoryRowStore whole;
-    (void)real.buildViews(whole, Flushing::kAtTheEnd);
-    model::RandomSource random(seed);
-    const std::uint64_t percent = 2 + random.below(40);
-    MemoryRowStore rows;
-    const auto set = openedSet(real.log(), rows, ProjectionMemory{}, 0);
-    for (const Event& event : eventsOf(real.log())) {
-      ASSERT_TRUE(set->apply(event));
-      if (random.chance(percent)) {
-        ASSERT_TRUE(rows.write(set->takeFinished()));
-      }
-    }
-    ASSERT_TRUE(set->flush(real.log(), rows));
-    ASSERT_EQ(allRows(rows), allRows(whole));
-  }
+  expectSameRows([](model::RandomSource&) { return ProjectionMemory{}; },
+                 [](ProjectionSet& set, const LogStore&, RowStore& rows) {
+                   return rows.write(set.takeFinished());
+                 });
 }
 
 TEST(Projections, HaveRowsOfEveryKindToCompare) {
@@ -115,7 +117,7 @@ TEST(Projections, HaveRowsOfEveryKindToCompare) {
   MemoryRowStore rows;
   (void)real.buildViews(rows, Flushing::kAtTheEnd);
   std::string kinds;
-  for (const auto& [key, value] : allRows(rows)) {
+  for (const auto& [key, value] : rowsIn(rows)) {
     if (kinds.empty() || kinds.back() != key[0]) kinds += key[0];
   }
   // Secrets are in no history, and older parts of one take a long one.

@@ -84,14 +84,4 @@ std::shared_ptr<const View> buildViews(const LogStore& log, RowStore& rows, Flus
   return *flushed;
 }
 
-std::vector<std::pair<Bytes, Bytes>> allRows(const RowStore& rows) {
-  std::vector<std::pair<Bytes, Bytes>> all;
-  const auto snapshot = rows.snapshot();
-  const auto cursor = snapshot->cursor();
-  for (cursor->seek(""); cursor->valid(); cursor->next()) {
-    all.emplace_back(cursor->key(), cursor->value());
-  }
-  return all;
-}
-
 }  // namespace robotledger

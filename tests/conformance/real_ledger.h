@@ -42,7 +42,4 @@ class RealLedger {
 // The views, as of the log's last event, in rows that go on from where they stand.
 std::shared_ptr<const View> buildViews(const LogStore& log, RowStore& rows, Flushing flushing);
 
-// Every row of a store, as text to compare.
-std::vector<std::pair<Bytes, Bytes>> allRows(const RowStore& rows);
-
 }  // namespace robotledger

@@ -4,9 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/merkle/tree.h"
-#include "projections/memory_row_store.h"
-#include "projections/projection_set.h"
+#include "core/ledger/verifier.h"
 
 namespace robotledger {
 namespace {
@@ -94,41 +92,9 @@ void expectWhole(const LogStore& log, const Acknowledged& known) {
     ASSERT_TRUE(root) << root.error().message;
     ASSERT_EQ(*root, known.root) << "acknowledged events are not what they were";
   }
-  const auto loaded = loadState(log, nullptr);
-  ASSERT_TRUE(loaded) << loaded.error().message;
-  ASSERT_EQ(loaded->state.size(), head.size);
-
-  std::vector<Digest> leaves;
-  const auto cursor = log.scan(Sequence{0}, head.size);
-  ASSERT_TRUE(cursor) << cursor.error().message;
-  for (std::uint64_t i = 0; i < head.size.value; ++i) {
-    const auto entry = (*cursor)->next();
-    ASSERT_TRUE(entry) << entry.error().message;
-    leaves.push_back(leafHash(**entry));
-  }
-  ASSERT_EQ(TreeBuilder().grow(leaves).root(), head.root);
-}
-
-Rows rowsIn(const RowSnapshot& snapshot) {
-  Rows rows;
-  const auto cursor = snapshot.cursor();
-  for (cursor->seek(""); cursor->valid(); cursor->next()) {
-    rows.emplace_back(cursor->key(), cursor->value());
-  }
-  EXPECT_TRUE(cursor->status());
-  return rows;
-}
-
-Rows builtFrom(const LogStore& log) {
-  MemoryRowStore rows;
-  ProjectionSet set{ProjectionMemory{}};
-  std::string why;
-  EXPECT_TRUE(set.open(log, rows, why));
-  const auto read = forEachEvent(log, Sequence{0}, log.head().size,
-                                 [&](const Event& event) { return set.apply(event); });
-  EXPECT_TRUE(read) << (read ? "" : read.error().message);
-  EXPECT_TRUE(set.flush(log, rows));
-  return rowsIn(*rows.snapshot());
+  const auto verified = verifyLog(log, {.workers = 1});
+  ASSERT_TRUE(verified) << verified.error().message;
+  ASSERT_EQ(verified->size, head.size);
 }
 
 }  // namespace robotledger

@@ -17,7 +17,7 @@
 
 #include "core/ledger/ledger.h"
 #include "core/log/log_store.h"
-#include "projections/row_store.h"
+#include "tests/projections/rows_in.h"
 
 namespace robotledger {
 
@@ -42,13 +42,8 @@ struct Acknowledged {
   static Acknowledged of(const LogStore& log) { return {log.head().size, log.head().root}; }
 };
 
-// Every acknowledged event is in the log, as it was; every record is whole and the next of a
-// history that can have happened; and the tree is theirs. Fails the test fatally otherwise.
+// Every acknowledged event is in the log, as it was, and the verifier finds nothing wrong with any
+// of it. Fails the test fatally otherwise.
 void expectWhole(const LogStore& log, const Acknowledged& known);
-
-using Rows = std::vector<std::pair<Bytes, Bytes>>;
-Rows rowsIn(const RowSnapshot& snapshot);
-// The rows of a log as one goes through it from its start, in memory.
-Rows builtFrom(const LogStore& log);
 
 }  // namespace robotledger

@@ -5,6 +5,7 @@
 #include "projections/account_queries.h"
 #include "projections/row_keys.h"
 #include "tests/projections/built.h"
+#include "tests/projections/rows_in.h"
 
 namespace robotledger {
 namespace {
@@ -62,7 +63,7 @@ TEST(Expirations, HaveARowForEachWhoWillEnd) {
   Built built(kCommands);
   std::size_t by_days = 0;
   std::size_t by_system = 0;
-  for (const auto& [key, value] : allRows(built.rows())) {
+  for (const auto& [key, value] : rowsIn(built.rows())) {
     if (key.starts_with(endsByDaysPrefix())) ++by_days;
     if (key.starts_with(endsBySystemPrefix())) ++by_system;
   }

@@ -8,6 +8,7 @@
 
 #include "projections/row_keys.h"
 #include "tests/projections/built.h"
+#include "tests/projections/rows_in.h"
 
 namespace robotledger {
 namespace {
@@ -118,12 +119,12 @@ TEST(ProjectionSet, CountsWhatIsNotFlushed) {
   ASSERT_TRUE(set.apply(Event{.body = first}));
   EXPECT_EQ(set.unflushed(), 1U);
   EXPECT_EQ(set.position(), TreeSize{1});
-  EXPECT_TRUE(allRows(rows).empty());
+  EXPECT_TRUE(rowsIn(rows).empty());
   const auto view = set.flush(built.ledger().log(), rows);
   ASSERT_TRUE(view);
   EXPECT_EQ(set.unflushed(), 0U);
   EXPECT_EQ((*view)->size, TreeSize{1});
-  EXPECT_FALSE(allRows(rows).empty());
+  EXPECT_FALSE(rowsIn(rows).empty());
 }
 
 TEST(Projections, HaveNamesOfTheirOwn) {

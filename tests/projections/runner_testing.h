@@ -20,10 +20,9 @@
 #include "core/log/memory_log_store.h"
 #include "projections/memory_row_store.h"
 #include "projections/runner.h"
+#include "tests/projections/rows_in.h"
 
 namespace robotledger {
-
-using Rows = std::vector<std::pair<Bytes, Bytes>>;
 
 inline Submission byAdmin(Command command) {
   Context context;
@@ -32,34 +31,10 @@ inline Submission byAdmin(Command command) {
   return {std::move(command), std::move(context)};
 }
 
-inline Rows rowsIn(const RowSnapshot& snapshot) {
-  Rows rows;
-  const auto cursor = snapshot.cursor();
-  for (cursor->seek(""); cursor->valid(); cursor->next()) {
-    rows.emplace_back(cursor->key(), cursor->value());
-  }
-  return rows;
-}
-
-inline Rows rowsIn(const RowStore& store) { return rowsIn(*store.snapshot()); }
-
 inline void fill(RowStore& store, const Rows& rows) {
   RowBatch batch;
   for (const auto& [key, value] : rows) batch.put(key, value);
   ASSERT_TRUE(store.write(batch));
-}
-
-// The rows of a log as one goes through it from its start.
-inline Rows builtFrom(const LogStore& log) {
-  MemoryRowStore rows;
-  ProjectionSet set{ProjectionMemory{}};
-  std::string why;
-  EXPECT_TRUE(set.open(log, rows, why));
-  const auto read = forEachEvent(log, Sequence{0}, log.head().size,
-                                 [&](const Event& event) { return set.apply(event); });
-  EXPECT_TRUE(read) << (read ? "" : read.error().message);
-  EXPECT_TRUE(set.flush(log, rows));
-  return rowsIn(rows);
 }
 
 // Rows that are written for so long as the test wants, and that remember how they were after each.

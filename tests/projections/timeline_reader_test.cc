@@ -7,6 +7,7 @@
 
 #include "projections/row_keys.h"
 #include "tests/projections/built.h"
+#include "tests/projections/rows_in.h"
 
 namespace robotledger {
 namespace {
@@ -113,7 +114,7 @@ TEST(TimelineReader, FindsNobodyBeforeTheFirstChangeAndWhereThereIsNoTimeline) {
 TEST(TimelineReader, SaysThatTheTimelineIsDamagedWhereItsWholeSetIsLost) {
   Toggled toggled(3 * kPageChanges);
   RowBatch batch;
-  for (const auto& [key, value] : allRows(toggled.built.rows())) {
+  for (const auto& [key, value] : rowsIn(toggled.built.rows())) {
     if (!key.starts_with(timelinePrefix(kPushInWeb))) continue;
     // A page that says it has no whole set, and no changes.
     batch.put(key, Bytes(1, '\0'));
@@ -129,7 +130,7 @@ TEST(TimelineReader, SaysThatTheTimelineIsDamagedWhereItsWholeSetIsLost) {
 
 TEST(TimelineReader, SaysThatTheTimelineIsDamagedWhereAPageIsCutShort) {
   Toggled toggled(kPageChanges);
-  for (const auto& [key, value] : allRows(toggled.built.rows())) {
+  for (const auto& [key, value] : rowsIn(toggled.built.rows())) {
     if (!key.starts_with(timelinePrefix(kPushInWeb))) continue;
     RowBatch batch;
     batch.put(key, value.substr(0, value.size() - 1));
