@@ -66,7 +66,10 @@ Result<LogHead> renewGuard(const std::string& path, const std::string& guard, Tr
   const auto log = openRocksLogStore((*directory)->logPath(), log_options);
   if (!log) return log.error();
   const std::string& place = guard.empty() ? (*directory)->guardPath() : guard;
+  // What was built from the log as it was would not fit one that is shorter.
   std::error_code failed;
+  std::filesystem::remove((*directory)->statePath(), failed);
+  std::filesystem::remove_all((*directory)->viewsPath(), failed);
   std::filesystem::remove(place, failed);
   if (auto made = Guard::create(place, state); !made) return made.error();
   return (*log)->head();

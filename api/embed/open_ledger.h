@@ -50,8 +50,9 @@ struct SeenByGuard {
 Result<SeenByGuard> readGuard(const std::string& path, const std::string& guard);
 
 // Makes a new guard for a ledger that lost its own, or that is meant to be as it is: the log is
-// taken as whole, if it has just so many events and is not damaged within. `guard` as OpenOptions
-// has it. kInvalidArgument where it has another number of events; else as OpenLedger::open().
+// taken as whole, if it has just so many events and is not damaged within. Views and saved state,
+// which may have been built from more, go, and are built anew. `guard` as OpenOptions has it.
+// kInvalidArgument where it has another number of events; else as OpenLedger::open().
 Result<LogHead> renewGuard(const std::string& path, const std::string& guard, TreeSize size);
 
 // What is verified: the log and the saved state, or the views as well.
@@ -69,8 +70,8 @@ class OpenLedger {
  public:
   // kNotFound, kInvalidArgument, kInUse as LedgerDirectory::open(); kDamaged where the log is not
   // what was written, or does not have what its guard saw or the views were built from, or has no
-  // guard (nothing is changed then);
-  // kIo where the system fails. Damaged views are built anew, and told of.
+  // guard (nothing is changed then); kIo where the system fails. Damaged views are built anew, and
+  // told of.
   static Result<std::unique_ptr<OpenLedger>> open(const std::string& path, OpenOptions options);
 
   OpenLedger(const OpenLedger&) = delete;

@@ -157,6 +157,20 @@ void goOn(const fs::path& path) {
   ASSERT_TRUE((*opened)->ledger().submit(byAdmin(CreateProject{"later"})));
 }
 
+// Views and saved state know of the later events as well, and are not to be believed then.
+TEST(Guarded, AnOlderLogOpensWithANewGuardWhereItIsMeantToBeAsItIs) {
+  const Closed closed(30);
+  fs::copy(closed.path / "log", closed.room.path() / "older", fs::copy_options::recursive);
+  goOn(closed.path);
+  fs::remove_all(closed.path / "log");
+  fs::rename(closed.room.path() / "older", closed.path / "log");
+  expectDamaged(refusedAt(closed.path), "its guard saw 52 events");
+  ASSERT_TRUE(renewGuard(closed.path.string(), {}, TreeSize{51}));
+  const auto opened = OpenLedger::open(closed.path.string(), {});
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_EQ((*(*opened)->view())->size.value, 51U);
+}
+
 // What stands on the log goes with it, as when a backup of all but the guard is put back.
 TEST(Guarded, AnOlderLogThatWasPutBackDoesNotOpen) {
   const Closed closed(30);

@@ -37,11 +37,9 @@ void addGuardCommand(CLI::App& app, Session& session, int& exit_code) {
   group->footer(
       "The guard knows how many events the log had, and their root hash. A ledger whose log is\n"
       "shorter, differs, or has no guard does not open: acknowledged events may be gone. First\n"
-      "keep a copy of the directory. Then put the lost files back; or, where the log is meant to "
-      "be\n"
-      "as it is, make a new guard that trusts it. That needs the number of its events: find it in "
-      "a\n"
-      "backup, or in an answer's 'as of'.\n\n"
+      "keep a copy of the directory. Then put the lost files back; or, where the log is meant\n"
+      "to be as it is, make a new guard that trusts it. That needs the number of its events:\n"
+      "find it in a backup, or in an answer's 'as of'. The views are then built anew.\n\n"
       "  robotledger guard show\n"
       "  robotledger guard renew --events 5312");
   CLI::App* shown = group->add_subcommand("show", "How far the log had come, as the guard saw it");

@@ -44,9 +44,9 @@ int init(Session& session, const std::string& named) {
   print("Made the ledger {} in {}, with the operator admin.\n", origin, directory);
   if (guard.empty()) {
     print(
-        "Its guard, which knows how far the log has come, lies beside it. Only one on another\n"
-        "disk or host finds that the whole directory was put back to an older copy: init --guard "
-        "FILE.\n");
+        "Its guard, which knows how far the log has come, lies beside it. Only a guard on another\n"
+        "disk or host (init --guard FILE) finds that the whole directory was put back to an older\n"
+        "copy.\n");
   } else {
     print("Its guard is {}: without that file it does not open.\n", guard);
   }
