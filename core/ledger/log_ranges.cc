@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/ledger/saved_state.h"
-#include "core/ledger/tile_check.h"
+#include "core/log/tile_check.h"
 #include "core/merkle/tree.h"
 
 namespace robotledger {

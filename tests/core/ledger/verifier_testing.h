@@ -16,6 +16,7 @@
 
 #include "core/ledger/verifier.h"
 #include "core/log/memory_log_store.h"
+#include "core/merkle/tiles.h"
 #include "core/wire/event_codec.h"
 
 namespace robotledger {
