@@ -29,6 +29,7 @@ void addShowCommand(CLI::App& app, Session& session, int& exit_code);
 void addExportCommand(CLI::App& app, Session& session, int& exit_code);
 void addRebuildCommand(CLI::App& app, Session& session, int& exit_code);
 void addVerifyCommand(CLI::App& app, Session& session, int& exit_code);
+void addReplayCommand(CLI::App& app, Session& session, int& exit_code);
 void addStatsCommand(CLI::App& app, Session& session, int& exit_code);
 void addAccountListCommand(CLI::App& app, Session& session, int& exit_code);
 void addAccountShowCommand(CLI::App& app, Session& session, int& exit_code);

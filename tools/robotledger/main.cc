@@ -35,6 +35,7 @@ constexpr AddCommand kCommands[] = {
     addExportCommand,
     addRebuildCommand,
     addVerifyCommand,
+    addReplayCommand,
     addStatsCommand,
     addAccountListCommand,
     addAccountShowCommand,
