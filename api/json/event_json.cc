@@ -24,6 +24,7 @@ class Fields {
     json_["ledger_id"] = toHex(id);
     json_["system_expiry_days"] = e.system_expiry_days;
     json_["admin"] = e.admin;
+    json_["verifier_key"] = e.verifier_key;
   }
   void operator()(const HistoryImported& e) const {
     json_["file_sha256"] = toHex(digestBytes(e.file));

@@ -80,6 +80,9 @@ struct LedgerInitialized {
   std::array<std::uint8_t, 16> ledger_id{};
   std::int32_t system_expiry_days = 0;
   std::string admin;  // the first operator, a system administrator
+  // The key that checks the ledger's checkpoints, in C2SP's one line of text; empty where it has
+  // none.
+  std::string verifier_key;
   bool operator==(const LedgerInitialized&) const = default;
 };
 // What the actor brought from elsewhere, and was not witnessed, follows.

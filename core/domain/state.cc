@@ -28,6 +28,7 @@ auto* findIn(Map& map, const auto& key) {
 
 StateImage State::image() const {
   return StateImage{.origin = origin_,
+                    .verifier_key = verifier_key_,
                     .ledger_id = ledger_id_,
                     .size = size_,
                     .last_time = last_time_,
@@ -44,6 +45,7 @@ StateImage State::image() const {
 Result<State> State::fromImage(StateImage image) {
   State state;
   state.origin_ = std::move(image.origin);
+  state.verifier_key_ = std::move(image.verifier_key);
   state.ledger_id_ = image.ledger_id;
   state.size_ = image.size;
   state.last_time_ = image.last_time;
@@ -136,6 +138,7 @@ Result<void> State::apply(const Event& event) {
 
 Result<void> State::on(const LedgerInitialized& e, const Event& event) {
   origin_ = e.origin;
+  verifier_key_ = e.verifier_key;
   ledger_id_ = e.ledger_id;
   settings_.push_back({event.time, event.sequence, e.system_expiry_days});
   operators_.emplace(e.admin, Operator{next_operator_, e.admin, {Role::kSystemAdmin}, {}});

@@ -38,6 +38,7 @@ struct Operator {
 // Everything in a State, in order of ids, to be saved and compared.
 struct StateImage {
   std::string origin;
+  std::string verifier_key;
   std::array<std::uint8_t, 16> ledger_id{};
   TreeSize size;  // of the log it folds
   Instant last_time;
@@ -85,6 +86,8 @@ class State {
   const ServiceSettings& service() const { return service_; }
   std::int32_t systemDays() const { return settings_.back().days; }
   const std::string& origin() const { return origin_; }
+  // The key that checks the checkpoints, in C2SP's text; empty where the ledger has none.
+  const std::string& verifierKey() const { return verifier_key_; }
   const std::array<std::uint8_t, 16>& ledgerId() const { return ledger_id_; }
   TreeSize size() const { return size_; }
   Instant lastTime() const { return last_time_; }
@@ -124,6 +127,7 @@ class State {
   bool addProject(Project project);
 
   std::string origin_;
+  std::string verifier_key_;
   std::array<std::uint8_t, 16> ledger_id_{};
   TreeSize size_;
   Instant last_time_;

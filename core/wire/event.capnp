@@ -209,6 +209,10 @@ struct LedgerInitialized {
 
   systemExpiryDays @3 :Int32;
   # The setting that accounts without an expiry of their own follow.
+
+  verifierKey @4 :Text;
+  # The key that checks the ledger's checkpoints, as C2SP signed-note writes it: NAME+ID+KEY, where
+  # NAME is the origin. Empty where the ledger has none.
 }
 
 struct HistoryImported {

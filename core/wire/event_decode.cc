@@ -27,9 +27,10 @@ Role roleFrom(wire::Role role, FieldReader& fields) {
 }
 
 EventBody read(wire::LedgerInitialized::Reader in, FieldReader& fields) {
-  return LedgerInitialized{
-      stringFrom(in.getOrigin()), fields.bytes<16>(in.getLedgerId(), "the ledger's id"),
-      fields.days(in.getSystemExpiryDays(), "the setting"), stringFrom(in.getAdmin())};
+  return LedgerInitialized{stringFrom(in.getOrigin()),
+                           fields.bytes<16>(in.getLedgerId(), "the ledger's id"),
+                           fields.days(in.getSystemExpiryDays(), "the setting"),
+                           stringFrom(in.getAdmin()), stringFrom(in.getVerifierKey())};
 }
 
 EventBody read(wire::HistoryImported::Reader in, FieldReader& fields) {

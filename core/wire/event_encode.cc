@@ -34,6 +34,7 @@ void put(Body body, const LedgerInitialized& e) {
   out.setLedgerId(dataOf(e.ledger_id));
   if (!e.admin.empty()) out.setAdmin(textOf(e.admin));
   out.setSystemExpiryDays(e.system_expiry_days);
+  if (!e.verifier_key.empty()) out.setVerifierKey(textOf(e.verifier_key));
 }
 
 void put(Body body, const HistoryImported& e) {

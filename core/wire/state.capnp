@@ -35,6 +35,8 @@ struct SavedState {
   operators @11 :List(Operator);
   accounts @12 :List(Account);
   # The living, in order of their numbers.
+
+  verifierKey @13 :Text;
 }
 
 struct SettingChange {

@@ -78,6 +78,7 @@ void put(wire::SavedState::Builder out, const StateImage& image, const Digest& r
   out.setNextOperator(image.next_operator.value);
   out.setRoot(dataOf(root));
   out.setOrigin(textOf(image.origin));
+  out.setVerifierKey(textOf(image.verifier_key));
   out.setLedgerId(dataOf(image.ledger_id));
   putServiceSettings(out.initService(), image.service);
   putEach(out.initSettings(countOf(image.settings.size())), image.settings);
@@ -151,6 +152,7 @@ SavedState read(wire::SavedState::Reader in, FieldReader& fields) {
   saved.root = fields.bytes<kDigestBytes>(in.getRoot(), "the root");
   StateImage& image = saved.image;
   image.origin = stringFrom(in.getOrigin());
+  image.verifier_key = stringFrom(in.getVerifierKey());
   image.ledger_id = fields.bytes<16>(in.getLedgerId(), "the ledger's id");
   image.size = TreeSize{in.getSize()};
   image.last_time = Instant{in.getLastTime()};

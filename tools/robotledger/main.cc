@@ -35,6 +35,10 @@ constexpr AddCommand kCommands[] = {
     addExportCommand,
     addRebuildCommand,
     addVerifyCommand,
+    addCheckpointCommand,
+    addKeyCommand,
+    addProveCommand,
+    addCheckProofCommand,
     addStatsCommand,
     addAccountListCommand,
     addAccountShowCommand,
@@ -64,6 +68,11 @@ void addGlobals(CLI::App& app, Globals& globals) {
   app.add_option("--guard", globals.guard,
                  "The file that knows how far the log has come (where init made it)")
       ->envname("ROBOTLEDGER_GUARD")
+      ->check(notEmpty())
+      ->type_name("FILE");
+  app.add_option("--key", globals.key,
+                 "The file with the ledger's signing key (where init made it)")
+      ->envname("ROBOTLEDGER_KEY")
       ->check(notEmpty())
       ->type_name("FILE");
   app.add_flag("--json", globals.json, "Answer in JSON, with stable names");

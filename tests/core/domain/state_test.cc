@@ -136,7 +136,7 @@ TEST(State, CallsEventsDamagedThatCannotFollow) {
   const AccountCreated homeless{AccountId{3}, ProjectId{9}, "ci", "", {}, Expiry::system(), {}};
   const AccountCreated old_id{AccountId{2}, ProjectId{1}, "cd", "", {}, Expiry::system(), {}};
   const EventBody impossible[] = {
-      LedgerInitialized{"again", {}, 30, "admin"},
+      LedgerInitialized{"again", {}, 30, "admin", ""},
       ProjectCreated{ProjectId{1}, "data"},
       ProjectCreated{ProjectId{3}, "data"},
       ProjectCreated{ProjectId{2}, "web"},

@@ -24,7 +24,7 @@ Event eventNumber(std::uint64_t sequence) {
               .channel = Embedder{"test"},
               .reason = "as ever"};
   if (sequence == 0) {
-    event.body = LedgerInitialized{"verify.example", {7}, 30, "admin"};
+    event.body = LedgerInitialized{"verify.example", {7}, 30, "admin", ""};
   } else if (sequence == 1) {
     event.body = ProjectCreated{ProjectId{1}, "web"};
   } else if (sequence == 2) {

@@ -90,7 +90,7 @@ EventBody RandomEvents::accountBody(std::size_t kind) {
 
 EventBody RandomEvents::otherBody(std::size_t kind) {
   switch (kind) {
-    case 0: return LedgerInitialized{text(255), bytes<16>(), days(), text(255)};
+    case 0: return LedgerInitialized{text(255), bytes<16>(), days(), text(255), text(255)};
     case 1: return HistoryImported{bytes<32>(), anyNumber()};
     case 2: return ProjectCreated{project(), text(255)};
     case 3: return ProjectDeleted{project()};

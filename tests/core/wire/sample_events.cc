@@ -44,10 +44,11 @@ Event withEverything(Event event) {
   return event;
 }
 
-Event genesis() {
+Event genesis(std::string verifier_key) {
   Event event;
   event.recorded_at = kMorning;
-  event.body = LedgerInitialized{"ledger.example/robots", countingFrom<16>(1), 30, "admin"};
+  event.body = LedgerInitialized{"ledger.example/robots", countingFrom<16>(1), 30, "admin",
+                                 std::move(verifier_key)};
   return event;
 }
 
@@ -99,7 +100,9 @@ std::vector<Sample> sampleEvents() {
   const SecretHash chosen{SecretHash::Kind::kChosen, hashBytes(0x60), hashBytes(0x80).substr(16),
                           0};
   return {
-      {"00-ledger_initialized", genesis()},
+      {"00-ledger_initialized", genesis("")},
+      {"00-ledger_initialized-key",
+       genesis("ledger.example/robots+5ab8f56d+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c")},
       {"01-history_imported", byAlice(1, HistoryImported{countingFrom<32>(0), 1})},
       {"02-project_created", by(CommandLine{"root", "alice", "harbor1"},
                                 byAlice(2, ProjectCreated{ProjectId{1}, "web"}))},
