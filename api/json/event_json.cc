@@ -76,6 +76,13 @@ class Fields {
     json_["before"] = settingsJson(e.before);
     json_["after"] = settingsJson(e.after);
   }
+  void operator()(const LedgerRolledBack& e) const {
+    json_["lost_size"] = e.lost_size.value;
+    json_["lost_root"] = toHex(digestBytes(e.lost_root));
+    json_["old_origin"] = e.old_origin;
+    json_["origin"] = e.origin;
+    json_["verifier_key"] = e.verifier_key;
+  }
 
  private:
   void putProject(ProjectId project) const {

@@ -155,6 +155,15 @@ void put(Body body, const ServiceSettingsChanged& e) {
   putServiceSettings(out.initAfter(), e.after);
 }
 
+void put(Body body, const LedgerRolledBack& e) {
+  auto out = body.initLedgerRolledBack();
+  out.setLostSize(e.lost_size.value);
+  out.setLostRoot(dataOf(e.lost_root));
+  if (!e.old_origin.empty()) out.setOldOrigin(textOf(e.old_origin));
+  if (!e.origin.empty()) out.setOrigin(textOf(e.origin));
+  if (!e.verifier_key.empty()) out.setVerifierKey(textOf(e.verifier_key));
+}
+
 using ChannelOut = wire::Event::Channel::Builder;
 
 void put(ChannelOut out, const LedgerItself&) { out.setLedgerItself(); }

@@ -37,6 +37,10 @@ struct SavedState {
   # The living, in order of their numbers.
 
   verifierKey @13 :Text;
+  # Of event 0, or of the last rollback.
+
+  formerOrigins @14 :List(Text);
+  # Those before each rollback, sorted by bytes.
 }
 
 struct SettingChange {

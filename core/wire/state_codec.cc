@@ -14,7 +14,7 @@
 namespace robotledger {
 namespace {
 
-constexpr BytesView kMagic = "RLSTATE1";
+constexpr BytesView kMagic = "RLSTATE2";
 constexpr std::size_t kDigestBytes = sizeof(Digest);
 constexpr std::size_t kWordBytes = sizeof(capnp::word);
 
@@ -78,13 +78,16 @@ void put(wire::SavedState::Builder out, const StateImage& image, const Digest& r
   out.setNextOperator(image.next_operator.value);
   out.setRoot(dataOf(root));
   out.setOrigin(textOf(image.origin));
-  out.setVerifierKey(textOf(image.verifier_key));
   out.setLedgerId(dataOf(image.ledger_id));
   putServiceSettings(out.initService(), image.service);
   putEach(out.initSettings(countOf(image.settings.size())), image.settings);
   putEach(out.initProjects(countOf(image.projects.size())), image.projects);
   putEach(out.initOperators(countOf(image.operators.size())), image.operators);
   putEach(out.initAccounts(countOf(image.accounts.size())), image.accounts);
+  if (!image.verifier_key.empty()) out.setVerifierKey(textOf(image.verifier_key));
+  auto origins = out.initFormerOrigins(countOf(image.former_origins.size()));
+  unsigned at = 0;
+  for (const std::string& origin : image.former_origins) origins.set(at++, textOf(origin));
 }
 
 // About what the message takes, so that it is seldom more than one segment.
@@ -152,7 +155,6 @@ SavedState read(wire::SavedState::Reader in, FieldReader& fields) {
   saved.root = fields.bytes<kDigestBytes>(in.getRoot(), "the root");
   StateImage& image = saved.image;
   image.origin = stringFrom(in.getOrigin());
-  image.verifier_key = stringFrom(in.getVerifierKey());
   image.ledger_id = fields.bytes<16>(in.getLedgerId(), "the ledger's id");
   image.size = TreeSize{in.getSize()};
   image.last_time = Instant{in.getLastTime()};
@@ -164,6 +166,10 @@ SavedState read(wire::SavedState::Reader in, FieldReader& fields) {
   readEach(image.projects, in.getProjects(), fields);
   readEach(image.operators, in.getOperators(), fields);
   readEach(image.accounts, in.getAccounts(), fields);
+  image.verifier_key = stringFrom(in.getVerifierKey());
+  for (const capnp::Text::Reader origin : in.getFormerOrigins()) {
+    image.former_origins.insert(stringFrom(origin));
+  }
   return saved;
 }
 

@@ -111,6 +111,7 @@ TEST(StateImage, ThatIsImpossibleIsAnError) {
          i.accounts.push_back(i.accounts[0]);
          i.accounts.back().id = AccountId{9};
        }},
+      {"an origin twice", [](StateImage& i) { i.former_origins.insert(i.origin); }},
       {"an account's project is missing", [](StateImage& i) { i.projects.clear(); }},
   };
   for (const auto& [what, damage] : damages) {
@@ -162,6 +163,9 @@ TEST(State, CallsEventsDamagedThatCannotFollow) {
       RoleRevoked{"alice", Role::kAuditor, {}},
       RoleRevoked{"bob", Role::kProjectAdmin, ProjectId{1}},
       ServiceSettingsChanged{ServiceSettings{1, "charts", ""}, {}},
+      LedgerRolledBack{TreeSize{0}, {}, "ledger.example/1", "ledger.example/2", "key"},
+      LedgerRolledBack{TreeSize{9}, {}, "ledger.example/2", "ledger.example/3", "key"},
+      LedgerRolledBack{TreeSize{9}, {}, "ledger.example/1", "ledger.example/1", "key"},
   };
   for (const EventBody& body : impossible) {
     State state = replay(ledger.events());

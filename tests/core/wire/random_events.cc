@@ -100,7 +100,9 @@ EventBody RandomEvents::otherBody(std::size_t kind) {
     case 17: return OperatorPasswordSet{text(255), secret()};
     case 18: return RoleGranted{text(255), role(), project()};
     case 19: return RoleRevoked{text(255), role(), project()};
-    default: return ServiceSettingsChanged{service(), service()};
+    case 20: return ServiceSettingsChanged{service(), service()};
+    default:
+      return LedgerRolledBack{TreeSize{anyNumber()}, bytes<32>(), text(255), text(255), text(512)};
   }
 }
 

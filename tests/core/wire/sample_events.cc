@@ -137,6 +137,12 @@ std::vector<Sample> sampleEvents() {
       {"19-role_revoked", byAlice(26, RoleRevoked{"bob", Role::kSystemAdmin, ProjectId{0}})},
       {"20-service_settings_changed",
        byAlice(27, ServiceSettingsChanged{{300, "charts", ""}, {3600, "", "harbor-registry"}})},
+      {"21-ledger_rolled_back",
+       by(CommandLine{"root", "alice", "harbor1"},
+          byAlice(28, LedgerRolledBack{TreeSize{70000}, countingFrom<32>(0xa0),
+                                       "ledger.example/robots", "ledger.example/robots-2",
+                                       "ledger.example/robots-2+8b23c28f+"
+                                       "AdbT4KmCJ3XtolT2lr6ywstDwk6raXEFY/o7fz25YnLX"}))},
   };
 }
 
