@@ -9,68 +9,74 @@
 #include <unistd.h>
 
 namespace robotledger {
-
 namespace {
 
-Error failed(const std::string& what, const std::string& path, int error) {
-  return Error{ErrorCode::kIo, "cannot " + what + " " + path + ": " + std::strerror(error)};
+Error failed(const std::string& what, const std::string& file, int error) {
+  return {ErrorCode::kIo, "cannot " + what + " " + file + ": " + std::strerror(error)};
 }
 
-Result<Bytes> readOpened(int file, const std::string& path, std::size_t max_bytes) {
+// `wrong` is the code for what is no file, or a larger one.
+Result<Bytes> readOpened(const Descriptor& file, const std::string& name, std::size_t most,
+                         ErrorCode wrong) {
   struct stat info {};
-  if (::fstat(file, &info) != 0) return failed("read", path, errno);
-  if (!S_ISREG(info.st_mode)) {
-    return Error{ErrorCode::kInvalidArgument, path + " is no file"};
+  if (::fstat(file.get(), &info) != 0) return failed("look at", name, errno);
+  if (!S_ISREG(info.st_mode)) return Error{wrong, name + " is no file"};
+  if (static_cast<std::uint64_t>(info.st_size) > most) {
+    return Error{wrong, name + " has " + std::to_string(info.st_size) +
+                            " bytes, and cannot have more than " + std::to_string(most)};
   }
-  const Error too_long{ErrorCode::kInvalidArgument,
-                       path + " is longer than " + std::to_string(max_bytes) + " bytes"};
-  if (static_cast<std::uint64_t>(info.st_size) > max_bytes) return too_long;
-  // It may grow meanwhile.
-  Bytes bytes(static_cast<std::size_t>(info.st_size) + 1, '\0');
-  std::size_t length = 0;
-  while (length < bytes.size()) {
-    const ssize_t got = ::read(file, bytes.data() + length, bytes.size() - length);
-    if (got < 0) return failed("read", path, errno);
+  Bytes bytes(static_cast<std::size_t>(info.st_size), '\0');
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    const ssize_t got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed("read", name, errno);
     if (got == 0) break;
-    length += static_cast<std::size_t>(got);
+    have += static_cast<std::size_t>(got);
   }
-  if (length > max_bytes) return too_long;
-  bytes.resize(length);
+  bytes.resize(have);
   return bytes;
 }
 
-Result<void> writeOpened(int file, const std::string& path, BytesView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
-    if (written <= 0) return failed("write", path, written < 0 ? errno : ENOSPC);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
+Descriptor openBelow(const std::string& directory, std::string_view path) {
+  Descriptor at(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  while (at.isOpen()) {
+    const std::size_t slash = path.find('/');
+    const std::string name(path.substr(0, slash));
+    const bool is_last = slash == std::string_view::npos;
+    // A pipe must not make the reader wait.
+    const int flags = is_last ? O_NONBLOCK : O_DIRECTORY;
+    at = Descriptor(::openat(at.get(), name.c_str(), flags | O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (is_last) break;
+    path.remove_prefix(slash + 1);
   }
-  if (::fsync(file) != 0) return failed("make durable", path, errno);
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  return syncDirectory(folder.empty() ? "." : folder.string());
+  return at;
 }
 
 }  // namespace
 
-Result<Bytes> readFile(const std::string& path, std::size_t max_bytes) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (file < 0 && (errno == ENOENT || errno == ENOTDIR)) {
-    return Error{ErrorCode::kNotFound, "there is no file " + path};
-  }
-  if (file < 0) return failed("read", path, errno);
-  auto bytes = readOpened(file, path, max_bytes);
-  ::close(file);
-  return bytes;
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<Bytes> readFile(const std::string& path, std::size_t most) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.isOpen()) return readOpened(file, path, most, ErrorCode::kInvalidArgument);
+  if (errno != ENOENT && errno != ENOTDIR) return failed("read", path, errno);
+  return Error{ErrorCode::kNotFound, "there is no file " + path};
 }
 
 Result<void> writeNewFile(const std::string& path, BytesView bytes) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-  if (file < 0 && errno == EEXIST) {
+  const Descriptor file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
+  if (!file.isOpen() && errno == EEXIST) {
     return Error{ErrorCode::kInvalidArgument, "there is something at " + path + " already"};
   }
-  if (file < 0) return failed("make", path, errno);
-  auto written = writeOpened(file, path, bytes);
-  ::close(file);
+  if (!file.isOpen()) return failed("make", path, errno);
+  auto written = writeAll(file.get(), bytes, path);
+  if (written && ::fsync(file.get()) != 0) written = failed("make durable", path, errno);
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (written) written = syncDirectory(folder.empty() ? "." : folder.string());
   if (!written) ::unlink(path.c_str());
   return written;
 }
@@ -81,7 +87,32 @@ Result<void> syncDirectory(const std::string& path) {
   const int error = errno;
   if (directory >= 0) ::close(directory);
   if (synced) return {};
-  return Error{ErrorCode::kIo, "cannot sync the directory " + path + ": " + std::strerror(error)};
+  return failed("sync the directory", path, error);
+}
+
+Result<Bytes> readFileBelow(const std::string& directory, const std::string& path,
+                            std::size_t most) {
+  const std::string name = directory + "/" + path;
+  const Descriptor file = openBelow(directory, path);
+  if (!file.isOpen()) {
+    const int error = errno;
+    if (error == ENOENT) return Error{ErrorCode::kNotFound, "there is no " + name};
+    if (error == ELOOP || error == ENOTDIR || error == ENXIO) {
+      return Error{ErrorCode::kDamaged, name + " is no file, or lies behind a symbolic link"};
+    }
+    return failed("open", name, error);
+  }
+  return readOpened(file, name, most, ErrorCode::kDamaged);
+}
+
+Result<void> writeAll(int fd, BytesView bytes, const std::string& file) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return failed("write", file, errno);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
 }
 
 }  // namespace robotledger

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/ledger/saved_state.h"
-#include "core/ledger/tile_check.h"
+#include "core/log/tile_check.h"
 #include "core/merkle/tree.h"
 
 namespace robotledger {
@@ -65,7 +65,7 @@ CheckedRange checkRange(const LogStore& log, Sequence from, TreeSize until) {
 LogRanges::LogRanges(const LogStore& log, TreeSize until, unsigned workers)
     : log_(log),
       until_(until),
-      ranges_((until.value + kRecordsARange - 1) / kRecordsARange),
+      ranges_(until.value / kRecordsARange + (until.value % kRecordsARange == 0 ? 0 : 1)),
       ahead_(kRangesAheadAWorker * workers) {
   threads_.reserve(workers);
   for (unsigned i = 0; i < workers; ++i) threads_.emplace_back([this] { work(); });
@@ -88,8 +88,8 @@ void LogRanges::work() {
     const std::uint64_t index = begun_++;
     lock.unlock();
     const std::uint64_t from = index * kRecordsARange;
-    CheckedRange range =
-        checkRange(log_, Sequence{from}, TreeSize{std::min(until_.value, from + kRecordsARange)});
+    CheckedRange range = checkRange(log_, Sequence{from},
+                                    TreeSize{from + std::min(until_.value - from, kRecordsARange)});
     lock.lock();
     ready_.emplace(index, std::move(range));
     changed_.notify_all();

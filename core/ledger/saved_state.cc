@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/files.h"
 #include "core/merkle/proof.h"
 #include "core/wire/event_codec.h"
 #include "core/wire/state_codec.h"
@@ -20,13 +21,8 @@ Error failed(const std::string& what, const std::string& file) {
   return Error{ErrorCode::kIo, "cannot " + what + " " + file + ": " + std::strerror(errno)};
 }
 
-Result<void> writeAll(int fd, BytesView bytes, const std::string& file) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return failed("write", file);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
+Result<void> writeSynced(int fd, BytesView bytes, const std::string& file) {
+  if (auto written = writeAll(fd, bytes, file); !written) return written;
   if (::fsync(fd) != 0) return failed("sync", file);
   return {};
 }
@@ -68,7 +64,7 @@ class FileOfStates final : public SavedStates {
     const int fd =
         ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) return failed("make", fresh);
-    auto written = writeAll(fd, bytes, fresh);
+    auto written = writeSynced(fd, bytes, fresh);
     ::close(fd);
     if (!written) {
       ::unlink(fresh.c_str());

@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "core/ledger/log_ranges.h"
-#include "core/ledger/tile_check.h"
+#include "core/log/tile_check.h"
 #include "core/merkle/tree.h"
 #include "core/wire/state_codec.h"
 

@@ -4,14 +4,14 @@
 #include "core/merkle/consistency_proof.h"
 #include "core/merkle/tlog_proof.h"
 #include "tools/robotledger/commands.h"
-#include "tools/robotledger/verifier_key_option.h"
+#include "tools/robotledger/key_option.h"
 
 namespace robotledger {
 namespace {
 
 struct CheckOptions {
   std::string proof;
-  std::string key;
+  std::optional<VerifierKey> key;
   std::string entry;
   std::string since;
 };
@@ -92,16 +92,14 @@ Result<int> checkBeginning(const Session& session, const CheckOptions& options, 
 }
 
 int runCheck(const Session& session, const CheckOptions& options) {
-  const auto key = verifierKeyFrom(options.key);
-  if (!key) return misuse(key.error().message);
   const auto file = readFile(options.proof, kMaxNoteBytes);
   if (!file) return fail(file.error());
   const bool of_beginning = file->starts_with(kConsistencyBegin);
   if (of_beginning && !options.entry.empty()) return misuse("--entry goes with an event's proof");
   if (!of_beginning && !options.since.empty())
     return misuse("--since goes with a consistency proof");
-  const auto code = of_beginning ? checkBeginning(session, options, *file, *key)
-                                 : checkEvent(session, options, *file, *key);
+  const auto code = of_beginning ? checkBeginning(session, options, *file, *options.key)
+                                 : checkEvent(session, options, *file, *options.key);
   return code ? *code : sayWrong(session, code.error());
 }
 
@@ -111,7 +109,7 @@ void addCheckProofCommand(CLI::App& app, Session& session, int& exit_code) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* command = app.add_subcommand("check-proof", "Whether a proof holds; needs no ledger");
   command->add_option("FILE", options->proof, "What 'robotledger prove' wrote")->required();
-  addVerifierKeyOption(command, options->key)->required();
+  addKeyOption(command, options->key)->required();
   command->add_option("--entry", options->entry, "The event's bytes, as they are hashed")
       ->check(notEmpty())
       ->type_name("FILE");

@@ -11,6 +11,7 @@
 #include "core/log/memory_log_store.h"
 #include "core/merkle/tiles.h"
 #include "tests/core/log/log_testing.h"
+#include "tests/core/log/published_store.h"
 
 namespace robotledger {
 namespace {
@@ -65,6 +66,16 @@ class GuardedKind {
   std::unique_ptr<LogStore> store_;
 };
 
+// A log in memory, read from the files in which it is published.
+class PublishedKind {
+ public:
+  LogStore& store() { return store_; }
+  void reopen() { store_.reopen(); }
+
+ private:
+  PublishedStore store_;
+};
+
 template <class Kind>
 class LogStoreSuite : public testing::Test {
  protected:
@@ -72,7 +83,7 @@ class LogStoreSuite : public testing::Test {
   Kind kind_;
 };
 
-using Kinds = testing::Types<MemoryKind, RocksKind, GuardedKind>;
+using Kinds = testing::Types<MemoryKind, RocksKind, GuardedKind, PublishedKind>;
 TYPED_TEST_SUITE(LogStoreSuite, Kinds);
 
 TYPED_TEST(LogStoreSuite, IsEmptyAtFirst) {

@@ -20,10 +20,9 @@
 #include "core/base/check.h"
 #include "core/base/parse.h"
 #include "core/log/memory_log_store.h"
+#include "core/log/tile_tree.h"
 #include "core/merkle/checkpoint.h"
-#include "core/merkle/entry_bundle.h"
 #include "core/merkle/proof.h"
-#include "core/merkle/tiles.h"
 #include "core/merkle/tlog_proof.h"
 
 namespace robotledger {
@@ -96,22 +95,12 @@ class Publisher {
   }
 
   void publishTiles() {
-    for (unsigned level = 0; level < kTileLevels; ++level) {
-      for (TileId id{level, 0}; tileWidth(id, size_) > 0; ++id.index) {
-        const unsigned width = tileWidth(id, size_);
-        write(directory_ / tilePath({id, width}), orEnd(read_(level, id.index, width)));
-        if (level == 0) publishBundle(id, width);
-      }
-    }
-  }
-
-  void publishBundle(TileId id, unsigned width) {
-    Bytes bundle;
-    for (unsigned i = 0; i < width; ++i) {
-      const auto entry = orEnd(log_.read(Sequence{id.index * kTileWidth + i}));
-      RL_CHECK(putEntry(bundle, entry).has_value(), "an entry of a log fits into a bundle");
-    }
-    write(directory_ / tilePath({id, width, TileKind::kEntries}), bundle);
+    const auto written =
+        writeTileTree(log_, TreeSize{0}, size_, [&](const std::string& path, BytesView bytes) {
+          write(directory_ / path, bytes);
+          return Result<void>();
+        });
+    RL_CHECK(written.has_value(), "memory reads every tile and entry");
   }
 
   void publishProof(std::uint64_t index) {

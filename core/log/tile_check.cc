@@ -1,4 +1,4 @@
-#include "core/ledger/tile_check.h"
+#include "core/log/tile_check.h"
 
 #include "core/merkle/tree.h"
 
