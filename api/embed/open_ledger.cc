@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "core/domain/text.h"
+#include "core/ledger/log_key.h"
 #include "core/log/rocks_log_store.h"
 #include "projections/rocks_row_store.h"
 #include "projections/verify_rows.h"
@@ -33,9 +35,9 @@ class Scratch {
 
 }  // namespace
 
-Result<void> createLedger(const std::string& path, const NewLedger& ledger,
-                          const std::string& guard) {
-  return LedgerDirectory::create(path, ledger, guard, systemClock());
+Result<VerifierKey> createLedger(const std::string& path, const NewLedger& ledger,
+                                 const Elsewhere& elsewhere) {
+  return LedgerDirectory::create(path, ledger, elsewhere, systemClock());
 }
 
 Result<SeenByGuard> readGuard(const std::string& path, const std::string& guard) {
@@ -65,7 +67,7 @@ Result<LogHead> renewGuard(const std::string& path, const std::string& guard, Tr
   };
   const auto log = openRocksLogStore((*directory)->logPath(), log_options);
   if (!log) return log.error();
-  const std::string& place = guard.empty() ? (*directory)->guardPath() : guard;
+  const std::string place = guard.empty() ? (*directory)->guardPath() : guard;
   // What was built from the log as it was would not fit one that is shorter.
   std::error_code failed;
   std::filesystem::remove((*directory)->statePath(), failed);
@@ -85,15 +87,21 @@ Result<std::unique_ptr<OpenLedger>> OpenLedger::open(const std::string& path, Op
   // be opened, which would cut off what is left of them.
   if (auto views = opened->openViews(); !views) return views.error();
   if (auto log = opened->openLog(); !log) return log.error();
-  opened->runner_ = Runner::start(*opened->log_, *opened->rows_, opened->runnerOptions());
   opened->copies_ = savedStatesIn(opened->directory_->statePath());
+  auto loaded = loadState(*opened->log_, opened->copies_.get());
+  if (!loaded) return loaded.error();
+  if (auto key = opened->openKey(loaded->state); !key) return key.error();
+  opened->runner_ = Runner::start(*opened->log_, *opened->rows_, opened->runnerOptions());
   LedgerOptions ledger_options;
   ledger_options.clock = opened->options_.clock;
   ledger_options.copies = opened->copies_.get();
   ledger_options.observers = {opened->runner_.get()};
-  auto ledger = Ledger::open(*opened->log_, std::move(ledger_options));
-  if (!ledger) return ledger.error();
-  opened->ledger_ = std::move(*ledger);
+  if (opened->checkpointer_) {
+    ledger_options.observers.push_back(opened->checkpointer_.get());
+  } else if (opened->verifier_key_) {
+    ledger_options.read_only = opened->signer().error();
+  }
+  opened->ledger_ = Ledger::open(*opened->log_, std::move(ledger_options), *std::move(loaded));
   return opened;
 }
 
@@ -136,12 +144,71 @@ Result<void> OpenLedger::openLog() {
   if (!log) return log.error();
   const LogHead head = (*log)->head();
   if (auto moved = (*guard)->advance(head.size, head.root); !moved) return moved;
+  guard_ = guard->get();
   log_ = guardLog(std::move(*log), std::move(*guard));
   // A ledger that was just made has none yet.
   if (views_were_missing_ && log_->head().size.value > 1 && options_.tell) {
     options_.tell("the views are missing and are built anew");
   }
   return {};
+}
+
+// Finds the key that the log names, and checks with it what was signed before.
+Result<void> OpenLedger::openKey(const State& state) {
+  if (state.verifierKey().empty()) return {};
+  auto named = parseVerifierKey(state.verifierKey());
+  if (!named || named->name != state.origin()) {
+    return Error{ErrorCode::kDamaged, "the log names a key that is none of the ledger's: " +
+                                          inQuotes(state.verifierKey())};
+  }
+  verifier_key_ = *std::move(named);
+  if (auto checked = checkSigned(); !checked) return checked;
+  const bool given = !options_.key.empty();
+  const std::string file = given ? options_.key : directory_->keyPath();
+  auto key = readLogKey(file, state.origin());
+  if (!key && key.error().code == ErrorCode::kNotFound && !given) return {};
+  if (!key) return key.error();
+  if ((*key)->verifierKey() != *verifier_key_) {
+    return Error{given ? ErrorCode::kInvalidArgument : ErrorCode::kDamaged,
+                 "the key " + file +
+                     " is not the one that the log names: it has the verifier key " +
+                     formatVerifierKey((*key)->verifierKey()) + ", and the log names " +
+                     state.verifierKey()};
+  }
+  checkpointer_ = std::make_unique<Checkpointer>(
+      *log_, *std::move(key), [guard = guard_](const SignedCheckpoint& made) -> Result<void> {
+        GuardedCheckpoint kept{.size = made.checkpoint.size, .root = made.checkpoint.root};
+        kept.signature = made.signature;
+        return guard->keep(kept);
+      });
+  return {};
+}
+
+// Whether the checkpoint in the guard is signed by the key that the log names.
+Result<void> OpenLedger::checkSigned() const {
+  const auto kept = guard_->state().checkpoint;
+  if (!kept) return {};
+  const std::string text =
+      formatCheckpoint({.origin = verifier_key_->name, .size = kept->size, .root = kept->root});
+  const BytesView signature(reinterpret_cast<const char*>(kept->signature.data()),
+                            kept->signature.size());
+  if (verifies(verifier_key_->public_key, text, signature)) return {};
+  return Error{ErrorCode::kDamaged, "the checkpoint of " + std::to_string(kept->size.value) +
+                                        " events in the guard is not signed by the key that the "
+                                        "log names, " +
+                                        formatVerifierKey(*verifier_key_)};
+}
+
+Result<Checkpointer*> OpenLedger::signer() {
+  if (checkpointer_) return checkpointer_.get();
+  if (!verifier_key_) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "the ledger at " + path() + " has no key: its log names none"};
+  }
+  return Error{ErrorCode::kInvalidArgument,
+               "the ledger at " + path() +
+                   " is a copy: its key is not there, so it answers, and takes and signs nothing; "
+                   "with --key FILE it has its key"};
 }
 
 Result<std::shared_ptr<const View>> OpenLedger::view() {
@@ -175,11 +242,28 @@ Result<Verified> OpenLedger::verify(VerifyScope scope, const VerifyProgress& pro
   }
   const auto log = verifyLog(*log_, options);
   if (!log) return log.error();
+  const auto checkpoint = verifyCheckpoint();
+  if (!checkpoint) return checkpoint.error();
+  Verified verified{.log = *log, .checkpoint = *checkpoint, .rows = {}};
+  if (scope == VerifyScope::kLog) return verified;
   if (!looked_at) return looked_at.error();
-  if (scope == VerifyScope::kLog) return Verified{.log = *log, .rows = {}};
   const auto rows = verifyViews(**looked_at, progress);
   if (!rows) return rows.error();
-  return Verified{.log = *log, .rows = *rows};
+  verified.rows = *rows;
+  return verified;
+}
+
+// The newest checkpoint: its signature, and its root against the tiles, which have been verified.
+Result<std::optional<TreeSize>> OpenLedger::verifyCheckpoint() {
+  if (checkpointer_) {
+    if (auto made = checkpointer_->fresh(); !made) return made.error();
+  }
+  const GuardState state = guard_->state();
+  if (!state.checkpoint) return std::optional<TreeSize>();
+  if (auto is_signed = checkSigned(); !is_signed) return is_signed.error();
+  const RootAt root_at = [&](TreeSize size) { return rootAt(*log_, size); };
+  if (auto fits = checkAgainst(state, log_->head(), root_at); !fits) return fits.error();
+  return std::optional<TreeSize>(state.checkpoint->size);
 }
 
 Result<std::uint64_t> OpenLedger::verifyViews(const View& looked_at,

@@ -18,9 +18,11 @@
 #include <optional>
 #include <string>
 
+#include "core/ledger/checkpointer.h"
 #include "core/ledger/directory.h"
 #include "core/ledger/ledger.h"
 #include "core/ledger/verifier.h"
+#include "core/log/guard.h"
 #include "projections/runner.h"
 
 namespace robotledger {
@@ -29,6 +31,7 @@ struct OpenOptions {
   std::string program = "robotledger";  // who has the ledger, as others are told
   Clock* clock = nullptr;               // outlives the ledger; the system's where null
   std::string guard;                    // where its guard is, if not where it was made
+  std::string key;                      // where its signing key is, if not where it was made
   std::size_t views_cache_bytes = std::size_t{128} << 20;
   // Told in one line what was mended on the way, such as views that were damaged. Any thread.
   std::function<void(const std::string&)> tell;
@@ -36,9 +39,10 @@ struct OpenOptions {
   std::function<void(TreeSize done, TreeSize all)> progress;
 };
 
-// Makes the directory with a ledger of one event, and its guard. See LedgerDirectory::create().
-Result<void> createLedger(const std::string& path, const NewLedger& ledger,
-                          const std::string& guard = {});
+// Makes the directory with a ledger of one event, its guard and its key, and gives the key that
+// checks its checkpoints. See LedgerDirectory::create().
+Result<VerifierKey> createLedger(const std::string& path, const NewLedger& ledger,
+                                 const Elsewhere& elsewhere = {});
 
 // What the ledger's guard saw, and where it is; also where the ledger would not open. Errors as
 // OpenLedger::open() has them.
@@ -63,15 +67,19 @@ using VerifyProgress = std::function<void(VerifyStep, std::uint64_t done, std::u
 
 struct Verified {
   VerifiedLog log;
-  std::optional<std::uint64_t> rows;  // with kEverything, how many were compared
+  std::optional<TreeSize> checkpoint;  // how many events the newest signed one covers, if any
+  std::optional<std::uint64_t> rows;   // with kEverything, how many were compared
 };
 
 class OpenLedger {
  public:
   // kNotFound, kInvalidArgument, kInUse as LedgerDirectory::open(); kDamaged where the log is not
   // what was written, or does not have what its guard saw or the views were built from, or has no
-  // guard (nothing is changed then); kIo where the system fails. Damaged views are built anew, and
-  // told of.
+  // guard (nothing is changed then), or where the key beside it is not the one that the log names;
+  // kInvalidArgument where the key that was given is not, or where others can read it; kIo where
+  // the system fails. Damaged views are built anew, and told of.
+  //
+  // A ledger whose log names a key that is not there is a copy: it answers, and takes no commands.
   static Result<std::unique_ptr<OpenLedger>> open(const std::string& path, OpenOptions options);
 
   OpenLedger(const OpenLedger&) = delete;
@@ -84,6 +92,12 @@ class OpenLedger {
   Ledger& ledger() { return *ledger_; }
   const LogStore& log() const { return *log_; }
   const std::string& path() const { return directory_->path(); }
+
+  // The key that checks the ledger's checkpoints, as the log names it; nothing where it has none.
+  const std::optional<VerifierKey>& verifierKey() const { return verifier_key_; }
+  // Who signs for the ledger. Lives as long as this. kInvalidArgument where this is a copy, or the
+  // log names no key.
+  Result<Checkpointer*> signer();
 
   // The projections with everything that is acknowledged now.
   Result<std::shared_ptr<const View>> view();
@@ -120,7 +134,10 @@ class OpenLedger {
   OpenLedger() = default;
   Result<void> openViews();
   Result<void> openLog();
+  Result<void> openKey(const State& state);
+  Result<void> checkSigned() const;
   RunnerOptions runnerOptions() const;
+  Result<std::optional<TreeSize>> verifyCheckpoint();
   Result<std::uint64_t> verifyViews(const View& looked_at, const VerifyProgress& progress);
 
   OpenOptions options_;
@@ -130,6 +147,9 @@ class OpenLedger {
   std::unique_ptr<SavedStates> copies_;
   std::unique_ptr<RowStore> rows_;
   std::unique_ptr<LogStore> log_;
+  Guard* guard_ = nullptr;  // the log's
+  std::optional<VerifierKey> verifier_key_;
+  std::unique_ptr<Checkpointer> checkpointer_;  // null where nothing can be signed
   std::unique_ptr<Runner> runner_;
   std::unique_ptr<Ledger> ledger_;
 };

@@ -24,6 +24,7 @@ class Fields {
     json_["ledger_id"] = toHex(id);
     json_["system_expiry_days"] = e.system_expiry_days;
     json_["admin"] = e.admin;
+    json_["verifier_key"] = e.verifier_key;
   }
   void operator()(const HistoryImported& e) const {
     json_["file_sha256"] = toHex(digestBytes(e.file));
@@ -74,6 +75,13 @@ class Fields {
   void operator()(const ServiceSettingsChanged& e) const {
     json_["before"] = settingsJson(e.before);
     json_["after"] = settingsJson(e.after);
+  }
+  void operator()(const LedgerRolledBack& e) const {
+    json_["lost_size"] = e.lost_size.value;
+    json_["lost_root"] = toHex(digestBytes(e.lost_root));
+    json_["old_origin"] = e.old_origin;
+    json_["origin"] = e.origin;
+    json_["verifier_key"] = e.verifier_key;
   }
 
  private:

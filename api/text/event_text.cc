@@ -116,6 +116,13 @@ class Words {
     }
     return fmt::format("changed the service's settings: {}", fmt::join(changes, ", "));
   }
+  std::string operator()(const LedgerRolledBack& e) const {
+    return fmt::format(
+        "went back to an older history, and left {} behind at {} {} with the root {}: from here on "
+        "the ledger is {}, its key {}",
+        printableText(e.old_origin), e.lost_size.value, e.lost_size.value == 1 ? "event" : "events",
+        toHex(digestBytes(e.lost_root)), printableText(e.origin), printableText(e.verifier_key));
+  }
 
  private:
   std::string ofProject(ProjectId project) const {

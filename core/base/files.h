@@ -17,6 +17,15 @@ namespace robotledger {
 // system fails. Any thread.
 Result<void> syncDirectory(const std::string& path);
 
+// All of a file of at most `most` bytes. kNotFound where there is none; kInvalidArgument where it
+// is longer, or no file; kIo where the system fails. Any thread.
+Result<Bytes> readFile(const std::string& path, std::size_t most);
+
+// Makes a file that was not there, durably, with the rights that the process gives by default.
+// kInvalidArgument where there is something already; kIo where the system fails, and then there is
+// no file. Any thread.
+Result<void> writeNewFile(const std::string& path, BytesView bytes);
+
 // Reads a file of a directory that nobody vouches for: no link is followed below it, and `path` has
 // no "..", which is for the caller to see to. kNotFound where there is none; kDamaged where that is
 // no file, lies behind a symbolic link, or has more than `most` bytes, of which none is read then;

@@ -29,6 +29,8 @@ inline constexpr std::size_t kMaxNoteBytes = std::size_t{1} << 20;
 inline constexpr std::size_t kMaxNoteSignatures = 100;
 // A private key in PEM; one of Ed25519 has 119 bytes.
 inline constexpr std::size_t kMaxPemBytes = 4096;
+// A verifier key as text; one of Ed25519 has its name and 54 bytes.
+inline constexpr std::size_t kMaxVerifierKeyBytes = 512;
 
 // A line of a history file, its newline not counted.
 inline constexpr std::size_t kMaxHistoryLineBytes = std::size_t{1} << 20;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/limits.h"
 #include "core/domain/names.h"
 #include "core/domain/requests.h"
 #include "core/domain/text.h"
@@ -115,6 +116,26 @@ void Checks::needDays(std::int64_t days) {
   if (!ok() || isDays(days)) return;
   refuse(RefusalCode::kInvalidDays,
          "the setting is 1 to 2147483646 days, not " + std::to_string(days));
+}
+
+void Checks::needNewOrigin(std::string_view origin) {
+  if (!ok()) return;
+  if (!isOrigin(origin)) {
+    refuse(RefusalCode::kInvalidName,
+           inQuotes(origin) +
+               " is no origin: a name such as ledger.example/robots, without a "
+               "scheme, spaces or '+', of at most 255 bytes");
+  }
+  if (state_.hadOrigin(origin)) {
+    refuse(RefusalCode::kInvalidName, inQuotes(origin) +
+                                          " is or was this ledger's origin; give one that it "
+                                          "never had");
+  }
+}
+
+void Checks::needVerifierKey(std::string_view key) {
+  if (!ok() || (!key.empty() && isPrintable(key, kMaxVerifierKeyBytes))) return;
+  refuse(RefusalCode::kInvalidName, "a verifier key is 1 to 512 printable ASCII characters");
 }
 
 Permissions Checks::needPermissions(ProjectId project,

@@ -51,6 +51,9 @@ class Checks {
   void needOperatorName(std::string_view name);
   void needDescription(std::string_view description);
   void needDays(std::int64_t days);
+  // An origin, and one that the ledger has not and never had.
+  void needNewOrigin(std::string_view origin);
+  void needVerifierKey(std::string_view key);
   Expiry needExpiry(const ExpiryRequest& request);
   // `project` is the account's, 0 for the system level.
   Permissions needPermissions(ProjectId project, const std::vector<PermissionRequest>& requests);

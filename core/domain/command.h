@@ -109,13 +109,26 @@ struct ImportHistory {
   Digest file{};
   std::uint64_t first_line = 1;
 };
+// Goes on from an older history, on purpose: a backup was restored though the ledger had gone
+// further. The origin is one that the ledger never had, so that a key of an old origin can never
+// sign again: a key signs in its own name only.
+struct RollBackLedger {
+  // What becomes of the accounts that are enabled in the older history: it does not know which of
+  // them were disabled, deleted or given a new secret after it ended.
+  enum class Accounts : std::uint8_t { kDisable, kKeepEnabled };
+  TreeSize lost_size;  // the checkpoint of the history that is left behind
+  Digest lost_root{};
+  std::string origin;
+  std::string verifier_key;  // 1 to 512 printable ASCII characters, else not looked at
+  Accounts accounts = Accounts::kDisable;
+};
 
 using Command =
     std::variant<CreateProject, DeleteProject, AddOperator, RemoveOperator, SetOperatorPassword,
                  GrantRole, RevokeRole, CreateAccount, GrantPermissions, RevokePermissions,
                  DisableAccount, EnableAccount, DeleteAccount, RenewAccount, RotateSecret,
                  SetAccountExpiry, DescribeAccount, SetSystemExpiry, ChangeServiceSettings,
-                 ImportHistory>;
+                 ImportHistory, RollBackLedger>;
 
 struct Context {
   std::string actor;

@@ -170,6 +170,36 @@ Bodies decideOn(Checks& checks, const ImportHistory& c) {
   return {HistoryImported{c.file, c.first_line}};
 }
 
+// Of both levels, by id; the expired too, which a renewal would bring back.
+std::vector<AccountId> enabledAccounts(const State& state) {
+  std::vector<AccountId> ids;
+  for (const auto& [id, account] : state.accounts()) {
+    if (account.status == AccountStatus::kEnabled) ids.push_back(id);
+  }
+  std::ranges::sort(ids);
+  return ids;
+}
+
+// That the lost history is not a part of this one is not seen here, where no roots are known.
+Bodies decideOn(Checks& checks, const RollBackLedger& c) {
+  checks.needSystemAdmin();
+  checks.needNewOrigin(c.origin);
+  checks.needVerifierKey(c.verifier_key);
+  checks.needReason();
+  if (c.lost_size.value == 0) {
+    checks.refuse(RefusalCode::kNoChange,
+                  "nothing was lost: a history without events is a part of any other");
+  }
+  if (!checks.ok()) return {};
+  Bodies bodies{LedgerRolledBack{c.lost_size, c.lost_root, checks.state().origin(), c.origin,
+                                 c.verifier_key}};
+  if (c.accounts == RollBackLedger::Accounts::kKeepEnabled) return bodies;
+  for (const AccountId id : enabledAccounts(checks.state())) {
+    bodies.emplace_back(AccountDisabled{id});
+  }
+  return bodies;
+}
+
 }  // namespace
 
 Decision decide(const State& state, const Command& command, const Context& context) {

@@ -14,7 +14,8 @@ constexpr std::array<std::string_view, std::variant_size_v<EventBody>> kKindName
     "account_deleted",     "account_renewed",  "account_expiry_changed",
     "account_described",   "secret_issued",    "system_expiry_changed",
     "operator_added",      "operator_removed", "operator_password_set",
-    "role_granted",        "role_revoked",     "service_settings_changed"};
+    "role_granted",        "role_revoked",     "service_settings_changed",
+    "ledger_rolled_back"};
 
 template <class Names>
 std::optional<std::size_t> indexOf(const Names& names, std::string_view name) {

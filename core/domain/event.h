@@ -80,6 +80,9 @@ struct LedgerInitialized {
   std::array<std::uint8_t, 16> ledger_id{};
   std::int32_t system_expiry_days = 0;
   std::string admin;  // the first operator, a system administrator
+  // The key that checks the ledger's checkpoints, in C2SP's one line of text; empty where it has
+  // none.
+  std::string verifier_key;
   bool operator==(const LedgerInitialized&) const = default;
 };
 // What the actor brought from elsewhere, and was not witnessed, follows.
@@ -186,6 +189,16 @@ struct ServiceSettingsChanged {
   ServiceSettings after;
   bool operator==(const ServiceSettingsChanged&) const = default;
 };
+// The ledger goes on from an older history, on purpose, and leaves behind what came after it: from
+// here on it is a log of another name, which another key signs.
+struct LedgerRolledBack {
+  TreeSize lost_size;  // of the history that is left behind, the part that stays included
+  Digest lost_root{};  // the root of its Merkle tree
+  std::string old_origin;
+  std::string origin;
+  std::string verifier_key;  // the new key's, as text
+  bool operator==(const LedgerRolledBack&) const = default;
+};
 
 // The order is that of the union in event.capnp and of eventKindName(). New ones come at the end.
 using EventBody =
@@ -193,7 +206,8 @@ using EventBody =
                  PermissionsGranted, PermissionsRevoked, AccountDisabled, AccountEnabled,
                  AccountDeleted, AccountRenewed, AccountExpiryChanged, AccountDescribed,
                  SecretIssued, SystemExpiryChanged, OperatorAdded, OperatorRemoved,
-                 OperatorPasswordSet, RoleGranted, RoleRevoked, ServiceSettingsChanged>;
+                 OperatorPasswordSet, RoleGranted, RoleRevoked, ServiceSettingsChanged,
+                 LedgerRolledBack>;
 
 struct Event {
   Sequence sequence;

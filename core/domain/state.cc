@@ -28,6 +28,8 @@ auto* findIn(Map& map, const auto& key) {
 
 StateImage State::image() const {
   return StateImage{.origin = origin_,
+                    .former_origins = former_origins_,
+                    .verifier_key = verifier_key_,
                     .ledger_id = ledger_id_,
                     .size = size_,
                     .last_time = last_time_,
@@ -44,6 +46,9 @@ StateImage State::image() const {
 Result<State> State::fromImage(StateImage image) {
   State state;
   state.origin_ = std::move(image.origin);
+  state.former_origins_ = std::move(image.former_origins);
+  state.verifier_key_ = std::move(image.verifier_key);
+  if (state.former_origins_.contains(state.origin_)) return impossible("an origin twice");
   state.ledger_id_ = image.ledger_id;
   state.size_ = image.size;
   state.last_time_ = image.last_time;
@@ -102,6 +107,10 @@ std::string State::qualifiedNameOf(const Account& account) const {
   return qualifiedName(project == nullptr ? "" : project->name, account.name);
 }
 
+bool State::hadOrigin(std::string_view origin) const {
+  return origin == origin_ || former_origins_.contains(std::string(origin));
+}
+
 std::size_t State::systemAdmins() const {
   return static_cast<std::size_t>(std::ranges::count_if(
       operators_, [](const auto& entry) { return entry.second.has(Role::kSystemAdmin); }));
@@ -136,6 +145,7 @@ Result<void> State::apply(const Event& event) {
 
 Result<void> State::on(const LedgerInitialized& e, const Event& event) {
   origin_ = e.origin;
+  verifier_key_ = e.verifier_key;
   ledger_id_ = e.ledger_id;
   settings_.push_back({event.time, event.sequence, e.system_expiry_days});
   operators_.emplace(e.admin, Operator{next_operator_, e.admin, {Role::kSystemAdmin}, {}});
@@ -247,6 +257,16 @@ Result<void> State::on(const RoleRevoked& e, const Event&) {
 Result<void> State::on(const ServiceSettingsChanged& e, const Event&) {
   if (service_ != e.before) return impossible("the settings were others");
   service_ = e.after;
+  return {};
+}
+
+Result<void> State::on(const LedgerRolledBack& e, const Event&) {
+  if (e.lost_size.value == 0) return impossible("nothing was lost");
+  if (e.old_origin != origin_) return impossible("the origin was another");
+  if (hadOrigin(e.origin)) return impossible("the ledger had the origin before");
+  former_origins_.insert(std::move(origin_));
+  origin_ = e.origin;
+  verifier_key_ = e.verifier_key;
   return {};
 }
 

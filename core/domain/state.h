@@ -38,6 +38,8 @@ struct Operator {
 // Everything in a State, in order of ids, to be saved and compared.
 struct StateImage {
   std::string origin;
+  std::set<std::string> former_origins;
+  std::string verifier_key;
   std::array<std::uint8_t, 16> ledger_id{};
   TreeSize size;  // of the log it folds
   Instant last_time;
@@ -84,7 +86,13 @@ class State {
   const Settings& settings() const { return settings_; }
   const ServiceSettings& service() const { return service_; }
   std::int32_t systemDays() const { return settings_.back().days; }
+  // The name in the ledger's checkpoints.
   const std::string& origin() const { return origin_; }
+  // Whether it is the ledger's origin, or was before a rollback.
+  bool hadOrigin(std::string_view origin) const;
+  // The key that checks the checkpoints, in C2SP's text: as event 0 named it, or the last rollback;
+  // empty where the ledger has none.
+  const std::string& verifierKey() const { return verifier_key_; }
   const std::array<std::uint8_t, 16>& ledgerId() const { return ledger_id_; }
   TreeSize size() const { return size_; }
   Instant lastTime() const { return last_time_; }
@@ -119,11 +127,14 @@ class State {
   Result<void> on(const RoleGranted& e, const Event& event);
   Result<void> on(const RoleRevoked& e, const Event& event);
   Result<void> on(const ServiceSettingsChanged& e, const Event& event);
+  Result<void> on(const LedgerRolledBack& e, const Event& event);
   Result<void> onAccount(AccountId id, const Event& event);
   Result<void> addAccount(Account account);
   bool addProject(Project project);
 
   std::string origin_;
+  std::set<std::string> former_origins_;
+  std::string verifier_key_;
   std::array<std::uint8_t, 16> ledger_id_{};
   TreeSize size_;
   Instant last_time_;

@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "core/base/files.h"
+#include "core/ledger/log_key.h"
+#include "core/ledger/saved_state.h"
 #include "core/log/guard.h"
 #include "core/log/rocks_log_store.h"
 
@@ -25,16 +27,25 @@ namespace fs = std::filesystem;
 constexpr std::string_view kMarker = "robotledger 1\n";
 constexpr std::string_view kMarkerName = "robotledger ";
 constexpr std::string_view kGuardLine = "guard ";
-constexpr std::size_t kMaxGuardPathBytes = 4096;
-constexpr std::size_t kMaxSmallFile = 8192;
+constexpr std::string_view kKeyLine = "key ";
+constexpr std::size_t kMaxElsewhereBytes = 4096;
+constexpr std::size_t kMaxSmallFile = 16384;
 
 std::string markerPath(const std::string& path) { return path + "/LEDGER"; }
 std::string unfinishedPath(const std::string& path) { return path + "/LEDGER.new"; }
-std::string ownGuardPath(const std::string& path) { return path + "/guard"; }
+std::string keysPath(const std::string& path) { return path + "/keys"; }
 std::string lockPath(const std::string& path) { return path + "/lock"; }
 
 Error systemFailed(const std::string& what, int error) {
   return Error{ErrorCode::kIo, what + ": " + std::strerror(error)};
+}
+
+std::string guardOf(const std::string& path, const Elsewhere& elsewhere) {
+  return elsewhere.guard.empty() ? path + "/guard" : elsewhere.guard;
+}
+
+std::string keyOf(const std::string& path, const Elsewhere& elsewhere) {
+  return elsewhere.key.empty() ? keysPath(path) + "/log-key.pem" : elsewhere.key;
 }
 
 std::string readSmall(int fd) {
@@ -44,7 +55,7 @@ std::string readSmall(int fd) {
 }
 
 // The beginning of a file; empty where there is none.
-Result<std::string> readFile(const std::string& file) {
+Result<std::string> readMarkerFile(const std::string& file) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0 && errno == ENOENT) return std::string();
   if (fd < 0) return systemFailed("cannot read " + file, errno);
@@ -54,12 +65,13 @@ Result<std::string> readFile(const std::string& file) {
 }
 
 // A directory with this file, and without a marker, is one that is being made or was cut short.
-Result<void> writeUnfinishedMarker(const std::string& path, const std::string& guard) {
+Result<void> writeUnfinishedMarker(const std::string& path, const Elsewhere& elsewhere) {
   const std::string file = unfinishedPath(path);
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return systemFailed("cannot make " + file, errno);
   std::string marker(kMarker);
-  if (!guard.empty()) marker.append(kGuardLine).append(guard).append("\n");
+  if (!elsewhere.guard.empty()) marker.append(kGuardLine).append(elsewhere.guard).append("\n");
+  if (!elsewhere.key.empty()) marker.append(kKeyLine).append(elsewhere.key).append("\n");
   const ssize_t written = ::write(fd, marker.data(), marker.size());
   const int synced = ::fsync(fd);
   const int error = errno;
@@ -77,19 +89,29 @@ Result<void> finishMarker(const std::string& path) {
   return syncDirectory(path);
 }
 
-// Where a marker says that the guard is; nothing where it is no marker.
-std::optional<std::string> guardIn(std::string_view marker, const std::string& path) {
-  if (!marker.starts_with(kMarker)) return std::nullopt;
-  marker.remove_prefix(kMarker.size());
-  if (marker.empty()) return ownGuardPath(path);
-  if (!marker.starts_with(kGuardLine) || !marker.ends_with('\n')) return std::nullopt;
-  marker.remove_prefix(kGuardLine.size());
-  marker.remove_suffix(1);
-  return std::string(marker);
+// Takes a line that begins so off the front of a marker, and gives what follows on it; empty where
+// the next line is another.
+std::string takeLine(std::string_view& marker, std::string_view begin) {
+  const std::size_t end = marker.find('\n');
+  if (!marker.starts_with(begin) || end == std::string_view::npos) return {};
+  std::string line(marker.substr(begin.size(), end - begin.size()));
+  marker.remove_prefix(end + 1);
+  return line;
 }
 
-// Where the guard of the ledger there is.
-Result<std::string> readMarker(const std::string& path) {
+// Where a marker says that parts are; nothing where it is no marker.
+std::optional<Elsewhere> elsewhereIn(std::string_view marker) {
+  if (!marker.starts_with(kMarker)) return std::nullopt;
+  marker.remove_prefix(kMarker.size());
+  Elsewhere elsewhere;
+  elsewhere.guard = takeLine(marker, kGuardLine);
+  elsewhere.key = takeLine(marker, kKeyLine);
+  if (!marker.empty()) return std::nullopt;
+  return elsewhere;
+}
+
+// Where the parts of the ledger there are.
+Result<Elsewhere> readMarker(const std::string& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
     if (errno != ENOENT && errno != ENOTDIR) return systemFailed("cannot look at " + path, errno);
@@ -99,10 +121,10 @@ Result<std::string> readMarker(const std::string& path) {
   if (!S_ISDIR(info.st_mode)) {
     return Error{ErrorCode::kInvalidArgument, path + " is a file, and a ledger is a directory"};
   }
-  const auto read = readFile(markerPath(path));
+  const auto read = readMarkerFile(markerPath(path));
   if (!read) return read.error();
   const std::string& marker = *read;
-  if (auto guard = guardIn(marker, path)) return *guard;
+  if (auto elsewhere = elsewhereIn(marker)) return *elsewhere;
   if (marker.starts_with(kMarkerName)) {
     return Error{ErrorCode::kInvalidArgument,
                  path + " is a ledger of another format than this program's"};
@@ -169,32 +191,39 @@ Result<void> checkFree(const std::string& path) {
 
 // Takes away what a making that was cut short left, its guard too; and sees that no other ledger's
 // guard is where this one's is to be. The file that says where the guard will be is written before
-// the guard is, where none was: so what it names is nobody else's.
+// the guard is, where none was: so what it names is nobody else's. A key elsewhere stays: it may
+// have been there before.
 Result<void> clearUnfinished(const std::string& path, const std::string& guard) {
-  const auto unfinished = readFile(unfinishedPath(path));
+  const auto unfinished = readMarkerFile(unfinishedPath(path));
   if (!unfinished) return unfinished.error();
   std::error_code failed;
-  if (const auto its_guard = guardIn(*unfinished, path)) fs::remove(*its_guard, failed);
+  if (const auto elsewhere = elsewhereIn(*unfinished)) {
+    fs::remove(guardOf(path, *elsewhere), failed);
+  }
   fs::remove_all(path + "/log", failed);
+  fs::remove_all(keysPath(path), failed);
   if (guard.empty() || !fs::exists(fs::symlink_status(guard, failed))) return {};
   return Error{ErrorCode::kInvalidArgument,
                "there is a file at " + guard + " already; each ledger needs a guard of its own"};
 }
 
-Result<void> fill(const std::string& path, const NewLedger& ledger, const std::string& guard,
-                  Clock& clock) {
-  if (auto cleared = clearUnfinished(path, guard); !cleared) return cleared;
-  if (auto begun = writeUnfinishedMarker(path, guard); !begun) return begun;
+// What is put into a new ledger's empty log.
+using Fill = std::function<Result<void>(LogStore&)>;
+
+Result<void> fillDirectory(const std::string& path, const Elsewhere& elsewhere, const Fill& fill) {
+  if (auto cleared = clearUnfinished(path, elsewhere.guard); !cleared) return cleared;
+  if (auto begun = writeUnfinishedMarker(path, elsewhere); !begun) return begun;
   GuardState guarded;
   {
-    auto log = openRocksLogStore(path + "/log", {.opening = LogOpening::kCreateIfMissing});
+    const auto log = openRocksLogStore(path + "/log", {.opening = LogOpening::kCreateIfMissing});
     if (!log) return log.error();
-    if (auto made = initializeLedger(**log, ledger, clock); !made) return made;
+    if (auto filled = fill(**log); !filled) return filled;
     const LogHead head = (*log)->head();
-    guarded = {.first = head.root, .size = head.size, .root = head.root};
+    const auto first = rootAt(**log, TreeSize{1});
+    if (!first) return first.error();
+    guarded = {.first = *first, .size = head.size, .root = head.root};
   }
-  const std::string where = guard.empty() ? ownGuardPath(path) : guard;
-  if (auto made = Guard::create(where, guarded); !made) {
+  if (auto made = Guard::create(guardOf(path, elsewhere), guarded); !made) {
     // Whose guard came there meanwhile keeps it: nothing says any more that it is this one's.
     std::error_code failed;
     fs::remove(unfinishedPath(path), failed);
@@ -205,14 +234,13 @@ Result<void> fill(const std::string& path, const NewLedger& ledger, const std::s
 }
 
 // With the lock held.
-Result<void> make(const std::string& path, const NewLedger& ledger, const std::string& guard,
-                  Clock& clock) {
+Result<void> makeLocked(const std::string& path, const Elsewhere& elsewhere, const Fill& fill) {
   // Somebody else may have made one before the lock was taken.
   if (auto free = checkFree(path); !free) return free;
   if (::chmod(path.c_str(), 0700) != 0) {
     return systemFailed("cannot take others' rights to " + path, errno);
   }
-  const auto filled = fill(path, ledger, guard, clock);
+  const auto filled = fillDirectory(path, elsewhere, fill);
   if (filled) return filled;
   // It was empty before, and is again.
   (void)clearUnfinished(path, {});
@@ -221,39 +249,80 @@ Result<void> make(const std::string& path, const NewLedger& ledger, const std::s
   return filled;
 }
 
-}  // namespace
-
-Result<void> LedgerDirectory::create(const std::string& path, const NewLedger& ledger,
-                                     const std::string& guard, Clock& clock) {
-  std::string elsewhere;
-  if (!guard.empty()) elsewhere = fs::absolute(guard).lexically_normal().string();
-  if (elsewhere.size() > kMaxGuardPathBytes || elsewhere.find('\n') != std::string::npos) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "the guard's path is longer than 4096 bytes or has a newline in it"};
-  }
+// Makes the directory, if it is not there, and a ledger in it.
+Result<void> makeDirectory(const std::string& path, const Elsewhere& elsewhere, const Fill& fill) {
   const bool made_here = ::mkdir(path.c_str(), 0700) == 0;
   if (!made_here && errno != EEXIST) return systemFailed("cannot make " + path, errno);
   if (auto free = checkFree(path); !free) return free;
   const auto lock = takeLock(path, "robotledger init");
   if (!lock) return lock.error();
-  auto made = make(path, ledger, elsewhere, clock);
+  auto made = makeLocked(path, elsewhere, fill);
   ::close(*lock);
   if (!made && made_here) ::rmdir(path.c_str());
   return made;
 }
 
+// The path in full, so that it holds wherever the ledger is opened from.
+Result<std::string> inFull(const std::string& path) {
+  if (path.empty()) return path;
+  std::string full = fs::absolute(path).lexically_normal().string();
+  if (full.size() <= kMaxElsewhereBytes && full.find('\n') == std::string::npos) return full;
+  return Error{ErrorCode::kInvalidArgument,
+               "a path of more than 4096 bytes, or with a newline in it, cannot be remembered"};
+}
+
+}  // namespace
+
+Result<VerifierKey> LedgerDirectory::create(const std::string& path, const NewLedger& ledger,
+                                            const Elsewhere& elsewhere, Clock& clock) {
+  const auto guard = inFull(elsewhere.guard);
+  if (!guard) return guard.error();
+  const auto key = inFull(elsewhere.key);
+  if (!key) return key.error();
+  const Elsewhere remembered{.guard = *guard, .key = *key};
+  const std::string key_file = keyOf(path, remembered);
+  std::error_code failed;
+  const bool key_is_new = !fs::exists(fs::symlink_status(key_file, failed));
+  VerifierKey verifier_key;
+  const auto made = makeDirectory(path, remembered, [&](LogStore& log) -> Result<void> {
+    if (key->empty() && ::mkdir(keysPath(path).c_str(), 0700) != 0) {
+      return systemFailed("cannot make " + keysPath(path), errno);
+    }
+    const auto signing_key =
+        key_is_new ? makeLogKey(key_file, ledger.origin) : readLogKey(key_file, ledger.origin);
+    if (!signing_key) return signing_key.error();
+    verifier_key = (*signing_key)->verifierKey();
+    NewLedger named = ledger;
+    named.verifier_key = formatVerifierKey(verifier_key);
+    return initializeLedger(log, named, clock);
+  });
+  if (made) return verifier_key;
+  if (key_is_new) ::unlink(key_file.c_str());
+  return made.error();
+}
+
+Result<void> LedgerDirectory::createCopy(const std::string& path, const std::string& guard,
+                                         const std::function<Result<void>(LogStore&)>& fill) {
+  const auto full = inFull(guard);
+  if (!full) return full.error();
+  return makeDirectory(path, {.guard = *full, .key = {}}, fill);
+}
+
 Result<std::unique_ptr<LedgerDirectory>> LedgerDirectory::open(const std::string& path,
                                                                const std::string& program) {
-  auto guard = readMarker(path);
-  if (!guard) return guard.error();
+  auto elsewhere = readMarker(path);
+  if (!elsewhere) return elsewhere.error();
   const auto lock = takeLock(path, program);
   if (!lock) return lock.error();
-  std::unique_ptr<LedgerDirectory> opened(new LedgerDirectory(path, *std::move(guard), *lock));
+  std::unique_ptr<LedgerDirectory> opened(new LedgerDirectory(path, *std::move(elsewhere), *lock));
   // What a process left there that was killed.
   std::error_code failed;
   fs::remove_all(opened->scratchPath(), failed);
   return opened;
 }
+
+std::string LedgerDirectory::guardPath() const { return guardOf(path_, elsewhere_); }
+std::string LedgerDirectory::keyPath() const { return keyOf(path_, elsewhere_); }
 
 LedgerDirectory::~LedgerDirectory() { ::close(lock_); }
 

@@ -1,7 +1,8 @@
 // A ledger's directory: its marker, its lock, and where its parts lie.
 //
-//   LEDGER    what says that this is a ledger, and of which format, and where a guard elsewhere is
+//   LEDGER    what says that this is a ledger, and of which format, and what lies elsewhere
 //   guard     how far the log has come (core/log/guard.h), unless it is elsewhere
+//   keys/     the signing key (core/ledger/log_key.h), unless it is elsewhere; a copy has none
 //   lock      held by the one process that has the ledger, with who that is in it
 //   log/      the truth: RocksDB, synced, append-only
 //   state     a saved copy of the state, disposable
@@ -11,23 +12,37 @@
 // One process at a time has a ledger; another is told which one.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "core/base/instant.h"
 #include "core/base/result.h"
 #include "core/ledger/ledger.h"
+#include "core/merkle/verifier_key.h"
 
 namespace robotledger {
 
+// Where parts of a ledger lie that are not in its directory; empty for those that are. A ledger
+// remembers it.
+struct Elsewhere {
+  std::string guard;
+  std::string key;
+};
+
 class LedgerDirectory {
  public:
-  // Makes the directory (mode 0700, its parent has to be there) with a ledger of one event in it.
-  // kInvalidArgument where there is something already, kInUse where another process is making one.
-  // What was half made is taken away again; or by the next call, where the process was killed.
-  // With a guard at that path, which is remembered; in the directory where it is empty.
-  static Result<void> create(const std::string& path, const NewLedger& ledger,
-                             const std::string& guard, Clock& clock);
+  // Makes the directory (mode 0700, its parent has to be there) with a ledger of one event in it,
+  // which names the key that signs it: the one in the file of `elsewhere`, where there is one, else
+  // a new one. `ledger` needs no verifier key; its ledger's is given back. kInvalidArgument where
+  // there is something already, kInUse where another process is making one. What was half made is
+  // taken away again; or by the next call, where the process was killed.
+  static Result<VerifierKey> create(const std::string& path, const NewLedger& ledger,
+                                    const Elsewhere& elsewhere, Clock& clock);
+
+  // The same with what `fill` puts into the empty log, and without a key: a copy.
+  static Result<void> createCopy(const std::string& path, const std::string& guard,
+                                 const std::function<Result<void>(LogStore&)>& fill);
 
   // Takes the lock. `program` says in a few words who has it. kNotFound where there is nothing,
   // kInvalidArgument where that is no ledger or one of another format, kInUse where another process
@@ -45,13 +60,14 @@ class LedgerDirectory {
   std::string statePath() const { return path_ + "/state"; }
   std::string viewsPath() const { return path_ + "/views"; }
   std::string scratchPath() const { return path_ + "/scratch"; }
-  const std::string& guardPath() const { return guard_; }
+  std::string guardPath() const;
+  std::string keyPath() const;
 
  private:
-  LedgerDirectory(std::string path, std::string guard, int lock)
-      : path_(std::move(path)), guard_(std::move(guard)), lock_(lock) {}
+  LedgerDirectory(std::string path, Elsewhere elsewhere, int lock)
+      : path_(std::move(path)), elsewhere_(std::move(elsewhere)), lock_(lock) {}
   std::string path_;
-  std::string guard_;
+  Elsewhere elsewhere_;
   int lock_;  // the open lock file
 };
 

@@ -27,7 +27,8 @@ Result<void> initializeLedger(LogStore& log, const NewLedger& ledger, Clock& clo
   if (!batch_id) return batch_id.error();
   LedgerInitialized body{.origin = ledger.origin,
                          .system_expiry_days = static_cast<std::int32_t>(kDefaultSystemDays),
-                         .admin = ledger.admin};
+                         .admin = ledger.admin,
+                         .verifier_key = ledger.verifier_key};
   std::ranges::copy(*ledger_id, body.ledger_id.begin());
   const Event first{.time = Instant{0}, .recorded_at = clock.now(), .body = std::move(body)};
   const AppendOutcome appended = log.append(TreeSize{0}, LogBatch{*batch_id, {encodeEvent(first)}});
@@ -39,15 +40,19 @@ Result<void> initializeLedger(LogStore& log, const NewLedger& ledger, Clock& clo
 }
 
 Result<std::unique_ptr<Ledger>> Ledger::open(LogStore& log, LedgerOptions options) {
-  static SystemClock system_clock;
-  Clock& clock = options.clock == nullptr ? system_clock : *options.clock;
   if (log.head().size.value == 0) {
     return Error{ErrorCode::kInvalidArgument, "the log is empty: no ledger was made in it"};
   }
   auto loaded = loadState(log, options.copies);
   if (!loaded) return loaded.error();
+  return open(log, std::move(options), std::move(*loaded));
+}
+
+std::unique_ptr<Ledger> Ledger::open(LogStore& log, LedgerOptions options, LoadedState loaded) {
+  static SystemClock system_clock;
+  Clock& clock = options.clock == nullptr ? system_clock : *options.clock;
   return std::unique_ptr<Ledger>(
-      new Ledger(std::make_unique<Writer>(log, std::move(options), clock, std::move(*loaded))));
+      new Ledger(std::make_unique<Writer>(log, std::move(options), clock, std::move(loaded))));
 }
 
 Ledger::Ledger(std::unique_ptr<Writer> writer) : writer_(std::move(writer)) {}

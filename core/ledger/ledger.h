@@ -31,6 +31,7 @@ namespace robotledger {
 struct NewLedger {
   std::string origin;  // see isOrigin(); names the ledger in its checkpoints
   std::string admin = "admin";
+  std::string verifier_key{};  // checks its checkpoints, in C2SP's text; empty where it has none
 };
 
 // Writes the first event into an empty log. kInvalidArgument for a log that is not empty or an
@@ -66,12 +67,15 @@ struct LedgerOptions {
   SavedStates* copies = nullptr;     // outlives the ledger; none are kept where null
   std::vector<Observer*> observers;  // outlive the ledger; told in this order
   std::size_t copy_every = 65536;    // events, or as many as there are accounts, if more
+  std::optional<Error> read_only{};  // why every command is refused with this, as in a copy
 };
 
 class Ledger {
  public:
   // The log outlives the ledger and has no other writer. kDamaged for a log that is no ledger's.
   static Result<std::unique_ptr<Ledger>> open(LogStore& log, LedgerOptions options);
+  // The same, with the state that loadState() gave of the log, which has not grown since.
+  static std::unique_ptr<Ledger> open(LogStore& log, LedgerOptions options, LoadedState loaded);
 
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
@@ -81,7 +85,7 @@ class Ledger {
   // All of these: any thread but an observer's.
 
   // Waits for the answer. Errors: kOverloaded (too much waits: try again), kClosed (shut down or
-  // poisoned), kClock, kIo (nothing was written), kOutcomeUnknown.
+  // poisoned), kClock, kIo (nothing was written), kOutcomeUnknown; the options' `read_only`.
   Result<Outcome> submit(Submission submission);
   Result<JobResult> run(Job job);
 

@@ -27,6 +27,10 @@ std::string firstDifference(const StateImage& copied, const StateImage& replayed
   if (found.empty()) found = firstDifference("operator", copied.operators, replayed.operators);
   if (found.empty()) found = firstDifference("account", copied.accounts, replayed.accounts);
   if (!found.empty()) return found;
+  if (copied.origin != replayed.origin || copied.former_origins != replayed.former_origins ||
+      copied.verifier_key != replayed.verifier_key) {
+    return "the origins or the key";
+  }
   return copied == replayed ? "how it is encoded" : "the settings or the counters";
 }
 

@@ -81,6 +81,7 @@ void Ledger::Writer::enqueue(Job job, Done done) {
 std::optional<Error> Ledger::Writer::takeIn(Job& job, Done& done) {
   const std::lock_guard lock(mutex_);
   if (auto closed = whyClosed()) return closed;
+  if (options_.read_only) return options_.read_only;
   // A job that is larger than the queue may wait in it alone.
   if (!queue_.empty() && queued_commands_ + job.submissions.size() > kMaxQueuedCommands) {
     return Error{ErrorCode::kOverloaded, "too many commands wait; try again later"};

@@ -1,5 +1,6 @@
 #include "core/log/guard.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -49,10 +50,23 @@ Result<void> checkAgainst(const GuardState& guard, const LogHead& head, const Ro
   }
   const auto root = head.size == guard.size ? Result<Digest>(head.root) : root_at(guard.size);
   if (!root) return root.error();
-  if (*root == guard.root) return {};
-  return damaged("the first " + events(guard.size) + " of the log have the root " + hex(*root) +
-                 ", and its guard saw the root " + hex(guard.root) +
-                 ": they are not those that were written");
+  if (*root != guard.root) {
+    return damaged("the first " + events(guard.size) + " of the log have the root " + hex(*root) +
+                   ", and its guard saw the root " + hex(guard.root) +
+                   ": they are not those that were written");
+  }
+  if (!guard.checkpoint) return {};
+  const GuardedCheckpoint& signed_one = *guard.checkpoint;
+  if (head.size < signed_one.size) {
+    return damaged("the log has " + events(head.size) + ", and a checkpoint of " +
+                   events(signed_one.size) + " was signed: the last of them are missing");
+  }
+  const auto signed_root = root_at(signed_one.size);
+  if (!signed_root) return signed_root.error();
+  if (*signed_root == signed_one.root) return {};
+  return damaged("the first " + events(signed_one.size) + " of the log have the root " +
+                 hex(*signed_root) + ", and the checkpoint that was signed has the root " +
+                 hex(signed_one.root) + ": they are not those that were signed");
 }
 
 Bytes Guard::encode(const Slot& slot) {
@@ -61,6 +75,11 @@ Bytes Guard::encode(const Slot& slot) {
   bytes += digestBytes(slot.state.first);
   putBigEndian64(bytes, slot.state.size.value);
   bytes += digestBytes(slot.state.root);
+  if (const auto& checkpoint = slot.state.checkpoint) {
+    putBigEndian64(bytes, checkpoint->size.value);
+    bytes += digestBytes(checkpoint->root);
+    bytes.append(checkpoint->signature.begin(), checkpoint->signature.end());
+  }
   bytes.resize(kSummedBytes, '\0');
   bytes += digestBytes(sha256(bytes));
   return bytes;
@@ -77,6 +96,12 @@ std::optional<Guard::Slot> Guard::decode(BytesView bytes) {
   slot.state.first = digestFrom(in.take(sizeof(Digest)));
   slot.state.size = TreeSize{in.bigEndian64()};
   slot.state.root = digestFrom(in.take(sizeof(Digest)));
+  GuardedCheckpoint checkpoint;
+  checkpoint.size = TreeSize{in.bigEndian64()};
+  checkpoint.root = digestFrom(in.take(sizeof(Digest)));
+  std::ranges::copy(in.take(checkpoint.signature.size()), checkpoint.signature.begin());
+  // Nobody signs an empty log.
+  if (checkpoint.size.value > 0) slot.state.checkpoint = checkpoint;
   return slot;
 }
 
@@ -154,13 +179,23 @@ GuardState Guard::state() const {
 }
 
 Result<void> Guard::advance(TreeSize size, const Digest& root) {
+  return write([&](GuardState& state) {
+    state.size = size;
+    state.root = root;
+  });
+}
+
+Result<void> Guard::keep(const GuardedCheckpoint& checkpoint) {
+  return write([&](GuardState& state) { state.checkpoint = checkpoint; });
+}
+
+Result<void> Guard::write(const std::function<void(GuardState&)>& change) {
   {
     const std::lock_guard lock(mutex_);
     if (failed_) return *failed_;
     Slot next = slot_;
     next.count += 1;
-    next.state.size = size;
-    next.state.root = root;
+    change(next.state);
     if (auto written = writeSlot(file_, path_, next); !written) {
       failed_ = written.error();
       return written;

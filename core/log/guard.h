@@ -2,16 +2,19 @@
 // torn tail cannot be told from a changed one; its guard knows better, and such a log is not
 // opened.
 //
-//   Guard::create("ledger/guard", {.first = root_of_one, .size = TreeSize{1}, .root =
-//   root_of_one}); auto guard = Guard::open("ledger/guard"); if (auto fits =
-//   checkAgainst((*guard)->state(), log_head, root_at); !fits) return fits.error(); auto guarded =
-//   guardLog(std::move(log), std::move(*guard));      // moves it with every append
+//   Guard::create("ledger/guard", {.first = root, .size = TreeSize{1}, .root = root});
+//   auto guard = Guard::open("ledger/guard");
+//   auto fits = checkAgainst((*guard)->state(), log_head, root_at);
+//   if (!fits) return fits.error();
+//   auto guarded = guardLog(std::move(log), std::move(*guard));      // moves it with every append
 //
 // A guard that lies with its log is put back with it, by who restores an old copy of both: only one
 // on another disk or host finds that. The bytes are described in core/FORMAT.md.
 #pragma once
 
+#include <array>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -23,19 +26,30 @@
 
 namespace robotledger {
 
+// The newest checkpoint that was signed: what is in it, and the Ed25519 signature over its text.
+// The guard keeps it, and does not know the key.
+struct GuardedCheckpoint {
+  TreeSize size;
+  Digest root{};
+  std::array<std::uint8_t, 64> signature{};
+  bool operator==(const GuardedCheckpoint&) const = default;
+};
+
 // What a guard says.
 struct GuardState {
   Digest first{};  // the root of the log's first record alone, by which logs are told apart
   TreeSize size;
   Digest root{};
+  std::optional<GuardedCheckpoint> checkpoint{};
   bool operator==(const GuardState&) const = default;
 };
 
 // The root that a log's tree had at an earlier size. Not kept beyond the call it is given to.
 using RootAt = std::function<Result<Digest>(TreeSize)>;
 
-// Whether the log has all that the guard saw. It may have more: what was durable when the guard was
-// not yet. kDamaged with what was expected and what was found; else as `root_at` fails. Any thread.
+// Whether the log has all that the guard saw, and all that was signed. It may have more: what was
+// durable when the guard was not yet. kDamaged with what was expected and what was found; else as
+// `root_at` fails. Any thread.
 Result<void> checkAgainst(const GuardState& guard, const LogHead& head, const RootAt& root_at);
 
 class Guard {
@@ -61,6 +75,9 @@ class Guard {
   // made durable before.
   Result<void> advance(TreeSize size, const Digest& root);
 
+  // Keeps a checkpoint in the place of the one before; as advance() otherwise.
+  Result<void> keep(const GuardedCheckpoint& checkpoint);
+
  private:
   struct Slot {
     std::uint64_t count = 0;  // of writes; the higher of two slots is the later
@@ -71,6 +88,8 @@ class Guard {
   static Bytes encode(const Slot& slot);
   static std::optional<Slot> decode(BytesView bytes);
   static Result<void> writeSlot(int file, const std::string& path, const Slot& slot);
+  // Writes what `change` makes of the newest slot.
+  Result<void> write(const std::function<void(GuardState&)>& change);
   void keepDurable();
 
   std::string path_;

@@ -102,6 +102,7 @@ struct Event {
     roleGranted @28 :RoleGranted;
     roleRevoked @29 :RoleRevoked;
     serviceSettingsChanged @30 :ServiceSettingsChanged;
+    ledgerRolledBack @35 :LedgerRolledBack;
   }
 
   reason @31 :Text;
@@ -209,6 +210,10 @@ struct LedgerInitialized {
 
   systemExpiryDays @3 :Int32;
   # The setting that accounts without an expiry of their own follow.
+
+  verifierKey @4 :Text;
+  # The key that checks the ledger's checkpoints, as C2SP signed-note writes it: NAME+ID+KEY, where
+  # NAME is the origin. Empty where the ledger has none.
 }
 
 struct HistoryImported {
@@ -377,6 +382,28 @@ struct RoleRevoked {
 struct ServiceSettingsChanged {
   before @0 :ServiceSettings;
   after @1 :ServiceSettings;
+}
+
+struct LedgerRolledBack {
+  # The ledger goes on from an older history, on purpose, and leaves behind what came after it. From
+  # here on it has another origin and another key, and the key before never signs again. The events
+  # after this one, in the same batch, disable the accounts, unless those were to stay enabled.
+
+  lostSize @0 :UInt64;
+  # With lostRoot the checkpoint of the history that is left behind: how many events it had, those
+  # that stay included.
+
+  lostRoot @1 :Data;
+  # The root of its Merkle tree, 32 bytes.
+
+  oldOrigin @2 :Text;
+  # The ledger's name in its checkpoints until here.
+
+  origin @3 :Text;
+  # Its name from here on, one that it never had.
+
+  verifierKey @4 :Text;
+  # The key that signs under that name, in the text form of C2SP's signed-note.
 }
 
 enum Capability {

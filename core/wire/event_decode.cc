@@ -27,9 +27,10 @@ Role roleFrom(wire::Role role, FieldReader& fields) {
 }
 
 EventBody read(wire::LedgerInitialized::Reader in, FieldReader& fields) {
-  return LedgerInitialized{
-      stringFrom(in.getOrigin()), fields.bytes<16>(in.getLedgerId(), "the ledger's id"),
-      fields.days(in.getSystemExpiryDays(), "the setting"), stringFrom(in.getAdmin())};
+  return LedgerInitialized{stringFrom(in.getOrigin()),
+                           fields.bytes<16>(in.getLedgerId(), "the ledger's id"),
+                           fields.days(in.getSystemExpiryDays(), "the setting"),
+                           stringFrom(in.getAdmin()), stringFrom(in.getVerifierKey())};
 }
 
 EventBody read(wire::HistoryImported::Reader in, FieldReader& fields) {
@@ -124,6 +125,12 @@ EventBody read(wire::ServiceSettingsChanged::Reader in, FieldReader& fields) {
                                 fields.serviceSettings(in.getAfter())};
 }
 
+EventBody read(wire::LedgerRolledBack::Reader in, FieldReader& fields) {
+  return LedgerRolledBack{
+      TreeSize{in.getLostSize()}, fields.bytes<32>(in.getLostRoot(), "the lost root"),
+      stringFrom(in.getOldOrigin()), stringFrom(in.getOrigin()), stringFrom(in.getVerifierKey())};
+}
+
 EventBody read(wire::Event::Body::Reader in, FieldReader& fields) {
   using Body = wire::Event::Body;
   switch (in.which()) {
@@ -148,6 +155,7 @@ EventBody read(wire::Event::Body::Reader in, FieldReader& fields) {
     case Body::ROLE_GRANTED: return read(in.getRoleGranted(), fields);
     case Body::ROLE_REVOKED: return read(in.getRoleRevoked(), fields);
     case Body::SERVICE_SETTINGS_CHANGED: return read(in.getServiceSettingsChanged(), fields);
+    case Body::LEDGER_ROLLED_BACK: return read(in.getLedgerRolledBack(), fields);
   }
   fields.unknown("the kind of event", static_cast<unsigned>(in.which()));
   return {};

@@ -34,6 +34,7 @@ void put(Body body, const LedgerInitialized& e) {
   out.setLedgerId(dataOf(e.ledger_id));
   if (!e.admin.empty()) out.setAdmin(textOf(e.admin));
   out.setSystemExpiryDays(e.system_expiry_days);
+  if (!e.verifier_key.empty()) out.setVerifierKey(textOf(e.verifier_key));
 }
 
 void put(Body body, const HistoryImported& e) {
@@ -152,6 +153,15 @@ void put(Body body, const ServiceSettingsChanged& e) {
   auto out = body.initServiceSettingsChanged();
   putServiceSettings(out.initBefore(), e.before);
   putServiceSettings(out.initAfter(), e.after);
+}
+
+void put(Body body, const LedgerRolledBack& e) {
+  auto out = body.initLedgerRolledBack();
+  out.setLostSize(e.lost_size.value);
+  out.setLostRoot(dataOf(e.lost_root));
+  if (!e.old_origin.empty()) out.setOldOrigin(textOf(e.old_origin));
+  if (!e.origin.empty()) out.setOrigin(textOf(e.origin));
+  if (!e.verifier_key.empty()) out.setVerifierKey(textOf(e.verifier_key));
 }
 
 using ChannelOut = wire::Event::Channel::Builder;

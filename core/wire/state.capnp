@@ -35,6 +35,12 @@ struct SavedState {
   operators @11 :List(Operator);
   accounts @12 :List(Account);
   # The living, in order of their numbers.
+
+  verifierKey @13 :Text;
+  # Of event 0, or of the last rollback.
+
+  formerOrigins @14 :List(Text);
+  # Those before each rollback, sorted by bytes.
 }
 
 struct SettingChange {

@@ -14,7 +14,7 @@
 namespace robotledger {
 namespace {
 
-constexpr BytesView kMagic = "RLSTATE1";
+constexpr BytesView kMagic = "RLSTATE2";
 constexpr std::size_t kDigestBytes = sizeof(Digest);
 constexpr std::size_t kWordBytes = sizeof(capnp::word);
 
@@ -84,6 +84,10 @@ void put(wire::SavedState::Builder out, const StateImage& image, const Digest& r
   putEach(out.initProjects(countOf(image.projects.size())), image.projects);
   putEach(out.initOperators(countOf(image.operators.size())), image.operators);
   putEach(out.initAccounts(countOf(image.accounts.size())), image.accounts);
+  if (!image.verifier_key.empty()) out.setVerifierKey(textOf(image.verifier_key));
+  auto origins = out.initFormerOrigins(countOf(image.former_origins.size()));
+  unsigned at = 0;
+  for (const std::string& origin : image.former_origins) origins.set(at++, textOf(origin));
 }
 
 // About what the message takes, so that it is seldom more than one segment.
@@ -162,6 +166,10 @@ SavedState read(wire::SavedState::Reader in, FieldReader& fields) {
   readEach(image.projects, in.getProjects(), fields);
   readEach(image.operators, in.getOperators(), fields);
   readEach(image.accounts, in.getAccounts(), fields);
+  image.verifier_key = stringFrom(in.getVerifierKey());
+  for (const capnp::Text::Reader origin : in.getFormerOrigins()) {
+    image.former_origins.insert(stringFrom(origin));
+  }
   return saved;
 }
 

@@ -42,6 +42,10 @@ class EventTexts : public testing::Test {
     submit(SetAccountExpiry{{"robot$web+ci", {}}, {Expiry::Kind::kNever, 0}});
     submit(DescribeAccount{{"robot$web+ci", {}}, "nightly builds"});
     submit(DeleteProject{"web"});
+    Digest lost_root{};
+    lost_root.fill(0xab);
+    submit(RollBackLedger{TreeSize{70000}, lost_root, "test/ledger-2", "test/ledger-2+01234567+AQ",
+                          RollBackLedger::Accounts::kDisable});
     view_ = *runner_->view(ledger_->head().size);
   }
 
@@ -59,6 +63,13 @@ class EventTexts : public testing::Test {
   nlohmann::ordered_json json(std::uint64_t sequence) {
     EventNames names(*view_);
     return *eventJson(*readEvent(log_, Sequence{sequence}), names);
+  }
+
+  // As it is shown.
+  static std::string lostRoot() {
+    std::string hex;
+    for (int i = 0; i < 32; ++i) hex += "ab";
+    return hex;
   }
 
   MemoryLogStore log_;
@@ -86,6 +97,12 @@ TEST_F(EventTexts, SayWhatHappenedWithNamesAlsoOfTheDead) {
   EXPECT_EQ(text(12), "revoked repository:delete in web from robot$all");
   EXPECT_EQ(text(13), "took from alice the role project administrator of web");
   EXPECT_EQ(text(14), "deleted project web");
+  EXPECT_EQ(text(15),
+            "went back to an older history, and left test/ledger behind at 70000 events with the "
+            "root " +
+                lostRoot() +
+                ": from here on the ledger is test/ledger-2, its key test/ledger-2+01234567+AQ");
+  EXPECT_EQ(text(16), "disabled robot$all");
 }
 
 TEST_F(EventTexts, AreJsonWithNamesBesideIds) {
@@ -108,6 +125,13 @@ TEST_F(EventTexts, AreJsonWithNamesBesideIds) {
   EXPECT_EQ(json(8)["after_days"], 60);
   EXPECT_EQ(json(9)["after"], "never");
   EXPECT_EQ(json(14)["project_id"], 1);
+  EXPECT_EQ(json(15)["kind"], "ledger_rolled_back");
+  EXPECT_EQ(json(15)["lost_size"], 70000);
+  EXPECT_EQ(json(15)["lost_root"], lostRoot());
+  EXPECT_EQ(json(15)["old_origin"], "test/ledger");
+  EXPECT_EQ(json(15)["origin"], "test/ledger-2");
+  EXPECT_EQ(json(15)["verifier_key"], "test/ledger-2+01234567+AQ");
+  EXPECT_FALSE(json(15).contains("account"));
 }
 
 TEST_F(EventTexts, TellOfASecretNothingButItsFingerprint) {

@@ -188,7 +188,7 @@ TEST(Guarded, AWholeDirectoryThatWasPutBackIsFoundByAGuardElsewhere) {
   const TestDirectory room(roomForDirectories());
   const fs::path path = room.path() / "data";
   const std::string guard = (room.path() / "elsewhere").string();
-  ASSERT_TRUE(createLedger(path.string(), {.origin = "damage.example/robots"}, guard));
+  ASSERT_TRUE(createLedger(path.string(), {.origin = "damage.example/robots"}, {.guard = guard}));
   EXPECT_FALSE(fs::exists(path / "guard"));
   fs::copy(path, room.path() / "older", fs::copy_options::recursive);
   goOn(path);

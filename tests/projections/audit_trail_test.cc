@@ -32,6 +32,8 @@ TEST(ProjectsOf, AreTheProjectsOwnEvents) {
 TEST(ProjectsOf, AreNoneForEventsOfTheWholeSystem) {
   EXPECT_EQ(projectsOfEvent(RoleGranted{"pat", Role::kAuditor, {}}, nullptr), Ids());
   EXPECT_EQ(projectsOfEvent(SystemExpiryChanged{30, 7}, nullptr), Ids());
+  const LedgerRolledBack back{TreeSize{9}, {}, "ledger.example/1", "ledger.example/2", "key"};
+  EXPECT_EQ(projectsOfEvent(back, nullptr), Ids());
   AccountRow everywhere;
   everywhere.account.permissions = {{Scope::allProjects(), kPushImage},
                                     {Scope::system(), kPullImage}};

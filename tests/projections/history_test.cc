@@ -109,6 +109,7 @@ TEST(History, KnowsAnEventsKindByItsBody) {
   EXPECT_EQ(eventKindName(kKindOf<LedgerInitialized>), "ledger_initialized");
   EXPECT_EQ(eventKindName(kKindOf<AccountDisabled>), "account_disabled");
   EXPECT_EQ(eventKindName(kKindOf<ServiceSettingsChanged>), "service_settings_changed");
+  EXPECT_EQ(eventKindName(kKindOf<LedgerRolledBack>), "ledger_rolled_back");
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ class RandomLedger {
   Command anyCommand() {
     const std::vector<PermissionRequest> push{{.capability = "push-image"}};
     const std::vector<PermissionRequest> push_in{{.scope = project(), .capability = "push-image"}};
-    switch (pick(10)) {
+    switch (pick(11)) {
       case 0: return CreateProject{project()};
       case 1:
         return pick(12) == 0 ? Command{DeleteProject{project()}}
@@ -80,6 +80,10 @@ class RandomLedger {
       case 8:
         return pick(4) == 0 ? Command{DeleteAccount{{account(), {}}}}
                             : Command{RenewAccount{{account(), {}}}};
+      case 9:
+        return RollBackLedger{.lost_size = TreeSize{9},
+                              .origin = "test/" + std::to_string(pick(6)),
+                              .verifier_key = "key"};
       default: return CreateAccount{.project = project(), .name = name(), .permissions = {}};
     }
   }

@@ -43,6 +43,7 @@ enum ExitCode : int {
 struct Globals {
   std::string ledger_dir = "robotledger-data";
   std::string guard;  // empty where it was made
+  std::string key;    // the same
   bool json = false;
   std::string as;  // empty for the default operator
   std::string reason;

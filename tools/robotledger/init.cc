@@ -32,13 +32,17 @@ int init(Session& session, const std::string& named) {
   }
   const std::string& directory = session.globals().ledger_dir;
   const std::string& guard = session.globals().guard;
-  auto made = createLedger(directory, {.origin = origin}, guard);
+  const std::string& key = session.globals().key;
+  const auto made = createLedger(directory, {.origin = origin}, {.guard = guard, .key = key});
   if (!made) return fail(made.error());
+  const std::string verifier_key = formatVerifierKey(*made);
   if (session.json()) {
     printJson({{"ledger", directory},
                {"origin", origin},
                {"admin", "admin"},
-               {"guard", guard.empty() ? directory + "/guard" : guard}});
+               {"guard", guard.empty() ? directory + "/guard" : guard},
+               {"key", key.empty() ? directory + "/keys/log-key.pem" : key},
+               {"verifier_key", verifier_key}});
     return kExitDone;
   }
   print("Made the ledger {} in {}, with the operator admin.\n", origin, directory);
@@ -50,6 +54,8 @@ int init(Session& session, const std::string& named) {
   } else {
     print("Its guard is {}: without that file it does not open.\n", guard);
   }
+  print("Its checkpoints are signed with the key {}. Auditors check them with\n{}\n",
+        key.empty() ? directory + "/keys/log-key.pem" : key, verifier_key);
   print("Next: robotledger project create NAME, or robotledger import FILE for a history.\n");
   return kExitDone;
 }
@@ -64,7 +70,8 @@ void addInitCommand(CLI::App& app, Session& session, int& exit_code) {
   command->footer(
       "The directory (--ledger) has to be new or empty; its parent has to be there. Others than\n"
       "its owner have no access to it. With --guard FILE the guard is made there, best on another\n"
-      "disk or host, and the ledger remembers where.\n\n"
+      "disk or host, and the ledger remembers where. With --key FILE it signs with the key there,\n"
+      "or makes one there, where there is none.\n\n"
       "  robotledger --ledger /var/lib/robots init --origin registry.example.com/robots");
   whenChosen(command, exit_code, [&session, origin] { return init(session, *origin); });
 }

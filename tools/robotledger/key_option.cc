@@ -1,7 +1,6 @@
 #include "tools/robotledger/key_option.h"
 
-#include <fstream>
-
+#include "core/base/files.h"
 #include "core/domain/text.h"
 
 namespace robotledger {
@@ -13,16 +12,13 @@ constexpr std::size_t kMaxKeyFileBytes = 4096;
 
 Result<VerifierKey> readVerifierKey(const std::string& text) {
   if (text.find('+') != std::string::npos) return parseVerifierKey(text);
-  std::ifstream in(text, std::ios::binary);
-  std::string line(kMaxKeyFileBytes, '\0');
-  in.read(line.data(), static_cast<std::streamsize>(line.size()));
-  if (!in.eof()) {
+  auto line = readFile(text, kMaxKeyFileBytes);
+  if (!line) {
     return Error{ErrorCode::kInvalidArgument,
                  inQuotes(text) + " is neither a verifier key nor a file that has one"};
   }
-  line.resize(static_cast<std::size_t>(in.gcount()));
-  if (line.ends_with('\n')) line.pop_back();
-  auto key = parseVerifierKey(line);
+  if (line->ends_with('\n')) line->pop_back();
+  auto key = parseVerifierKey(*line);
   if (key) return key;
   return Error{key.error().code, "the file " + inQuotes(text) + ": " + key.error().message};
 }

@@ -36,6 +36,11 @@ constexpr AddCommand kCommands[] = {
     addRebuildCommand,
     addVerifyCommand,
     addReplayCommand,
+    addCheckpointCommand,
+    addKeyCommand,
+    addProveCommand,
+    addCheckProofCommand,
+    addExportTilesCommand,
     addStatsCommand,
     addAccountListCommand,
     addAccountShowCommand,
@@ -65,6 +70,11 @@ void addGlobals(CLI::App& app, Globals& globals) {
   app.add_option("--guard", globals.guard,
                  "The file that knows how far the log has come (where init made it)")
       ->envname("ROBOTLEDGER_GUARD")
+      ->check(notEmpty())
+      ->type_name("FILE");
+  app.add_option("--key", globals.key,
+                 "The file with the ledger's signing key (where init made it)")
+      ->envname("ROBOTLEDGER_KEY")
       ->check(notEmpty())
       ->type_name("FILE");
   app.add_flag("--json", globals.json, "Answer in JSON, with stable names");

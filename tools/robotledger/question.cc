@@ -83,6 +83,14 @@ bool Asking::administersNamed(std::string_view project) const {
                      [&](ProjectId id) { return view_.catalog->nameOf(id) == project; });
 }
 
+Result<std::optional<Refusal>> Asking::needEvent(const Event& event) const {
+  auto refusal = needEverything();
+  if (!refusal || accountOf(event.body).value == 0) return refusal;
+  const auto row = findAccountRow(view_, accountOf(event.body));
+  if (!row) return row.error();
+  return *row ? needAccount(**row) : refusal;
+}
+
 std::variant<Refusal, Place> Asking::place(std::string_view name, const AsOf& as_of) const {
   if (!reader_.everything && !administersNamed(name)) {
     return forbidden("ask about " + std::string(name == "/" ? "the system" : "this project"));

@@ -65,6 +65,8 @@ class Asking {
   std::optional<Refusal> needEverything() const;
   // Of the account, as it stands or last stood.
   std::optional<Refusal> needAccount(const AccountRow& row) const;
+  // To read the event, for who may not read everything.
+  Result<std::optional<Refusal>> needEvent(const Event& event) const;
 
   // The place of that name ("/" for the system) as of that event, as far as the operator may ask
   // about it: a project's administrator only within the life of the project that is his.

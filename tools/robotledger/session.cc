@@ -50,6 +50,7 @@ Result<OpenLedger*> Session::open() {
   OpenOptions options;
   options.program = program_;
   options.guard = globals_.guard;
+  options.key = globals_.key;
   const auto progress = std::make_shared<Progress>("building the views");
   options.tell = [](const std::string& note) { printNote(note); };
   options.progress = [progress](TreeSize done, TreeSize all) {

@@ -50,15 +50,6 @@ Result<int> printAsText(Asking& asking, const Event& event) {
   return kExitDone;
 }
 
-// Whether the operator may read this one, who may not read everything.
-Result<std::optional<Refusal>> needEvent(const Asking& asking, const Event& event) {
-  auto refusal = asking.needEverything();
-  if (!refusal || accountOf(event.body).value == 0) return refusal;
-  const auto row = findAccountRow(asking.view(), accountOf(event.body));
-  if (!row) return row.error();
-  return *row ? asking.needAccount(**row) : refusal;
-}
-
 int runShow(Session& session, std::int64_t sequence) {
   return ask(session, [&](Asking& asking) -> Result<int> {
     const View& view = asking.view();
@@ -68,7 +59,7 @@ int runShow(Session& session, std::int64_t sequence) {
     }
     const auto event = readEvent(*view.log, Sequence{static_cast<std::uint64_t>(sequence)});
     if (!event) return event.error();
-    const auto refusal = needEvent(asking, *event);
+    const auto refusal = asking.needEvent(*event);
     if (!refusal) return refusal.error();
     if (*refusal) return refuse(session, **refusal);
     if (!session.json()) return printAsText(asking, *event);

@@ -50,18 +50,25 @@ int sayVerified(const Session& session, const Verified& verified, double seconds
   const VerifiedLog& log = verified.log;
   const std::string root = toHex(digestBytes(log.root));
   if (session.json()) {
-    printJson({{"verified", true},
-               {"events", log.size.value},
-               {"root_hash", root},
-               {"tiles", log.tiles},
-               {"saved_state_events", log.copy ? Json(log.copy->value) : Json()},
-               {"rows", verified.rows ? Json(*verified.rows) : Json()},
-               {"seconds", seconds}});
+    printJson(
+        {{"verified", true},
+         {"events", log.size.value},
+         {"root_hash", root},
+         {"tiles", log.tiles},
+         {"checkpoint_events", verified.checkpoint ? Json(verified.checkpoint->value) : Json()},
+         {"saved_state_events", log.copy ? Json(log.copy->value) : Json()},
+         {"rows", verified.rows ? Json(*verified.rows) : Json()},
+         {"seconds", seconds}});
     return kExitDone;
   }
   print("log          {} events and {} tiles of hashes are what the root says\n", log.size.value,
         log.tiles);
   print("root hash    {}\n", root);
+  if (verified.checkpoint) {
+    print("checkpoint   of {} events is signed by the ledger's key\n", verified.checkpoint->value);
+  } else {
+    print("checkpoint   none\n");
+  }
   if (log.copy) {
     print("saved state  is what the first {} events give\n", log.copy->value);
   } else {

@@ -109,7 +109,8 @@ TEST_F(Decide, LeavesTheSystemsAffairsToSystemAdministrators) {
                               RevokeRole{"alice", "auditor", std::nullopt},
                               SetSystemExpiry{0},
                               ChangeServiceSettings{},
-                              ImportHistory{}};
+                              ImportHistory{},
+                              RollBackLedger{}};
   for (const Command& command : commands) {
     EXPECT_EQ(ledger_.refusal(command), "forbidden") << command.index();
   }

@@ -30,6 +30,7 @@ TEST(EventKind, IsNamedAfterItsStruct) {
   EXPECT_EQ(eventKindName(EventBody(OperatorPasswordSet{}).index()), "operator_password_set");
   EXPECT_EQ(eventKindName(EventBody(RoleRevoked{}).index()), "role_revoked");
   EXPECT_EQ(eventKindName(EventBody(ServiceSettingsChanged{}).index()), "service_settings_changed");
+  EXPECT_EQ(eventKindName(EventBody(LedgerRolledBack{}).index()), "ledger_rolled_back");
 }
 
 TEST(Role, IsReadBackFromItsName) {

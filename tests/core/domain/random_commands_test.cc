@@ -73,6 +73,14 @@ Command revokeRole(Choices& choices) {
   return RevokeRole{std::move(grant.name), std::move(grant.role), std::move(grant.project)};
 }
 
+// Few of them are to an origin that the ledger never had.
+Command rollBack(Choices& choices) {
+  RollBackLedger roll_back{TreeSize{choices.below(3)}, {}, "", "key", {}};
+  roll_back.origin = choices.pick(std::array{"ledger.example/1", "ledger.example/2", "no origin"});
+  if (choices.below(2) == 0) roll_back.accounts = RollBackLedger::Accounts::kKeepEnabled;
+  return roll_back;
+}
+
 Command commandFrom(Choices& choices) {
   switch (choices.below(24)) {
     case 0:
@@ -94,6 +102,7 @@ Command commandFrom(Choices& choices) {
     case 16: return SetSystemExpiry{choices.below(4)};
     case 17:
     case 18: return EnableAccount{choices.account()};
+    case 19: return rollBack(choices);
     default: return createAccount(choices);
   }
 }
@@ -188,6 +197,16 @@ RC_GTEST_PROP(AnyCommands, LeaveNoPermissionInADeadProject, ()) {
       if (permission.scope.kind != Scope::Kind::kProject) continue;
       RC_ASSERT(ledger.state().findProject(permission.scope.project) != nullptr);
     }
+  }
+}
+
+RC_GTEST_PROP(AnyCommands, LeaveNoAccountEnabledWhereTheLedgerIsRolledBack, ()) {
+  BusyLedger ledger;
+  for (const std::uint32_t number : anyNumbers()) submitNext(ledger, number);
+  ledger.as(someSystemAdmin(ledger.state()));
+  ledger.must(RollBackLedger{TreeSize{1}, {}, "ledger.example/last", "key", {}});
+  for (const auto& [id, account] : ledger.state().accounts()) {
+    RC_ASSERT(account.status == AccountStatus::kDisabled);
   }
 }
 

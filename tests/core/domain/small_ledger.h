@@ -29,7 +29,7 @@ inline Instant instantOf(std::string_view text) {
 class SmallLedger {
  public:
   SmallLedger() {
-    append(Instant{0}, LedgerInitialized{"ledger.example/1", {}, 30, "admin"});
+    append(Instant{0}, LedgerInitialized{"ledger.example/1", {}, 30, "admin", ""});
     context_.actor = "admin";
     at("2025-01-01T00:00:00Z");
   }

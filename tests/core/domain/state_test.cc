@@ -111,6 +111,7 @@ TEST(StateImage, ThatIsImpossibleIsAnError) {
          i.accounts.push_back(i.accounts[0]);
          i.accounts.back().id = AccountId{9};
        }},
+      {"an origin twice", [](StateImage& i) { i.former_origins.insert(i.origin); }},
       {"an account's project is missing", [](StateImage& i) { i.projects.clear(); }},
   };
   for (const auto& [what, damage] : damages) {
@@ -136,7 +137,7 @@ TEST(State, CallsEventsDamagedThatCannotFollow) {
   const AccountCreated homeless{AccountId{3}, ProjectId{9}, "ci", "", {}, Expiry::system(), {}};
   const AccountCreated old_id{AccountId{2}, ProjectId{1}, "cd", "", {}, Expiry::system(), {}};
   const EventBody impossible[] = {
-      LedgerInitialized{"again", {}, 30, "admin"},
+      LedgerInitialized{"again", {}, 30, "admin", ""},
       ProjectCreated{ProjectId{1}, "data"},
       ProjectCreated{ProjectId{3}, "data"},
       ProjectCreated{ProjectId{2}, "web"},
@@ -162,6 +163,9 @@ TEST(State, CallsEventsDamagedThatCannotFollow) {
       RoleRevoked{"alice", Role::kAuditor, {}},
       RoleRevoked{"bob", Role::kProjectAdmin, ProjectId{1}},
       ServiceSettingsChanged{ServiceSettings{1, "charts", ""}, {}},
+      LedgerRolledBack{TreeSize{0}, {}, "ledger.example/1", "ledger.example/2", "key"},
+      LedgerRolledBack{TreeSize{9}, {}, "ledger.example/2", "ledger.example/3", "key"},
+      LedgerRolledBack{TreeSize{9}, {}, "ledger.example/1", "ledger.example/1", "key"},
   };
   for (const EventBody& body : impossible) {
     State state = replay(ledger.events());

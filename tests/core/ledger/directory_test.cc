@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/ledger/log_key.h"
 #include "core/log/rocks_log_store.h"
 #include "tests/core/ledger/ledger_testing.h"
 #include "tests/core/log/log_testing.h"
@@ -25,9 +26,21 @@ struct Directory {
   TestClock clock;
   std::string path = (room.path() / "data").string();
   std::string guard;
+  std::string key;
 
   std::string create(std::string origin = "test.example/robots") {
-    return said(LedgerDirectory::create(path, {.origin = std::move(origin)}, guard, clock));
+    return said(LedgerDirectory::create(path, {.origin = std::move(origin)},
+                                        {.guard = guard, .key = key}, clock));
+  }
+  // The verifier key that the first event names.
+  std::string named() const {
+    const auto log = openRocksLogStore(path + "/log", {});
+    if (!log) return log.error().message;
+    return std::get<LedgerInitialized>(eventAt(**log, 0).body).verifier_key;
+  }
+  static std::string keyIn(const std::string& file) {
+    const auto key = readLogKey(file, "test.example/robots");
+    return key ? formatVerifierKey((*key)->verifierKey()) : key.error().message;
   }
   // "opened", and it is closed again, or what went wrong.
   std::string open() const { return said(LedgerDirectory::open(path, "the test")); }
@@ -57,6 +70,65 @@ TEST(LedgerDirectory, IsMadeWithOneEventAndForItsOwnerOnly) {
   ASSERT_TRUE(log) << log.error().message;
   EXPECT_EQ((*log)->head().size.value, 1u);
   EXPECT_TRUE(std::holds_alternative<LedgerInitialized>(eventAt(**log, 0).body));
+}
+
+TEST(LedgerDirectory, HasAKeyOfItsOwnThatItsFirstEventNames) {
+  Directory made;
+  ASSERT_EQ(made.create(), "done");
+  const std::string file = made.path + "/keys/log-key.pem";
+  EXPECT_EQ(LedgerDirectory::open(made.path, "the test").value()->keyPath(), file);
+  EXPECT_EQ(made.named(), Directory::keyIn(file));
+  EXPECT_EQ(fs::status(made.path + "/keys").permissions(), fs::perms::owner_all);
+
+  Directory other;
+  ASSERT_EQ(other.create(), "done");
+  EXPECT_NE(other.named(), made.named());
+}
+
+TEST(LedgerDirectory, TakesAKeyElsewhereOrMakesItThere) {
+  Directory made;
+  made.key = (made.room.path() / "elsewhere.pem").string();
+  ASSERT_EQ(made.create(), "done");
+  EXPECT_FALSE(fs::exists(made.path + "/keys"));
+  EXPECT_EQ(LedgerDirectory::open(made.path, "the test").value()->keyPath(), made.key);
+  EXPECT_EQ(made.named(), Directory::keyIn(made.key));
+
+  Directory second;
+  second.key = made.key;
+  ASSERT_EQ(second.create(), "done");
+  EXPECT_EQ(second.named(), made.named());
+
+  Directory third;
+  third.key = (third.room.path() / "none.pem").string();
+  write(third.key, "no key");
+  EXPECT_TRUE(has(third.create(), "invalid_argument: ")) << third.create();
+  EXPECT_TRUE(fs::exists(third.key));
+  EXPECT_FALSE(fs::exists(third.path));
+
+  Directory fourth;
+  fourth.key = (fourth.room.path() / "new.pem").string();
+  EXPECT_TRUE(has(fourth.create("no origin"), "invalid_argument: "));
+  EXPECT_FALSE(fs::exists(fourth.key));
+}
+
+TEST(LedgerDirectory, MayBeMadeAsACopyWithoutAKey) {
+  Directory made;
+  const auto copied = LedgerDirectory::createCopy(made.path, "", [&](LogStore& log) {
+    return initializeLedger(log, {.origin = "test.example/robots", .verifier_key = "k"},
+                            made.clock);
+  });
+  ASSERT_TRUE(copied) << copied.error().message;
+  EXPECT_EQ(made.named(), "k");
+  EXPECT_FALSE(fs::exists(made.path + "/keys"));
+  EXPECT_EQ(made.open(), "done");
+
+  Directory failed;
+  const auto not_copied = LedgerDirectory::createCopy(failed.path, "", [](LogStore&) {
+    return Result<void>(Error{ErrorCode::kDamaged, "the backup is damaged"});
+  });
+  ASSERT_FALSE(not_copied);
+  EXPECT_EQ(not_copied.error().message, "the backup is damaged");
+  EXPECT_FALSE(fs::exists(failed.path));
 }
 
 TEST(LedgerDirectory, MayBeMadeInAnEmptyDirectoryWhichBecomesItsOwn) {
@@ -108,6 +180,8 @@ TEST(LedgerDirectory, WhoseMakingWasCutShortIsMadeAnew) {
 
   Directory filled;
   fs::create_directories(fs::path(filled.path) / "log");
+  fs::create_directories(fs::path(filled.path) / "keys");
+  write(fs::path(filled.path) / "keys" / "log-key.pem", "half");
   write(fs::path(filled.path) / "LEDGER.new", "");
   write(fs::path(filled.path) / "log" / "CURRENT", "half");
   EXPECT_TRUE(has(filled.open(), "invalid_argument: ")) << filled.open();

@@ -147,6 +147,24 @@ TEST(SavedState, IsSavedAfterSoManyEventsAndOpensTheLedger) {
   EXPECT_EQ(imageOf(*made.open({}, &copies, 10)), image);
 }
 
+TEST(SavedState, KeepsTheOriginsAndTheKeyOfRollbacks) {
+  MemoryLedger made;
+  MemoryCopies copies;
+  auto ledger = made.open();
+  outcomeOf(*ledger, RollBackLedger{TreeSize{9}, {}, "test.example/2", "key 2", {}});
+  outcomeOf(*ledger, RollBackLedger{TreeSize{9}, {}, "test.example/3", "key 3", {}});
+  const StateImage image = imageOf(*ledger);
+  EXPECT_EQ(image.origin, "test.example/3");
+  EXPECT_EQ(image.former_origins, (std::set<std::string>{"test.example/robots", "test.example/2"}));
+  EXPECT_EQ(image.verifier_key, "key 3");
+  copies.bytes = Copied::copyOf(*ledger);
+  ledger.reset();
+  ledger = made.open({}, &copies);
+  EXPECT_EQ(imageOf(*ledger), image);
+  EXPECT_EQ(outcomeOf(*ledger, RollBackLedger{TreeSize{9}, {}, "test.example/2", "key 2", {}}),
+            "invalid_name");
+}
+
 TEST(SavedState, ALedgerThatCannotSaveCopiesGoesOn) {
   MemoryLedger made;
   MemoryCopies copies;

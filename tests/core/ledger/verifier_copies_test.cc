@@ -70,6 +70,12 @@ TEST(VerifierOfCopies, NamesWhatACopyHasThatTheEventsDoNotGive) {
   image.operators[0].roles.insert(Role::kAuditor);
   EXPECT_EQ(faultOfCopy(image), differs + "operator 1");
   image = imageAt(5000);
+  image.verifier_key = "another";
+  EXPECT_EQ(faultOfCopy(image), differs + "the origins or the key");
+  image = imageAt(5000);
+  image.former_origins = {"ledger.example/before"};
+  EXPECT_EQ(faultOfCopy(image), differs + "the origins or the key");
+  image = imageAt(5000);
   image.settings[0].days = 31;
   EXPECT_EQ(faultOfCopy(image), differs + "the settings or the counters");
 }

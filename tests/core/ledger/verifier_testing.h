@@ -33,7 +33,7 @@ inline Event eventNumber(std::uint64_t sequence) {
               .channel = Embedder{"test"},
               .reason = "as ever"};
   if (sequence == 0) {
-    event.body = LedgerInitialized{"verify.example", {7}, 30, "admin"};
+    event.body = LedgerInitialized{"verify.example", {7}, 30, "admin", ""};
   } else if (sequence == 1) {
     event.body = ProjectCreated{ProjectId{1}, "web"};
   } else if (sequence == 2) {

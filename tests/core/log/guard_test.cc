@@ -62,6 +62,28 @@ TEST(Guard, RemembersTheNewestOfWhatItWasTold) {
   EXPECT_EQ(fs::status(file.path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
 
+GuardedCheckpoint checkpointAt(std::size_t size) {
+  GuardedCheckpoint checkpoint{.size = TreeSize{size}, .root = naiveRoot(numberedLeaves(size))};
+  checkpoint.signature.fill(static_cast<std::uint8_t>(size));
+  return checkpoint;
+}
+
+TEST(Guard, KeepsTheNewestCheckpointWhileItMovesOn) {
+  const GuardFile file;
+  ASSERT_TRUE(Guard::create(file.path, stateAt(1)));
+  {
+    const auto guard = file.opened();
+    ASSERT_TRUE(guard->keep(checkpointAt(1)));
+    EXPECT_EQ(file.opened()->state().checkpoint, checkpointAt(1));
+    ASSERT_TRUE(guard->advance(TreeSize{300}, naiveRoot(numberedLeaves(300))));
+    EXPECT_EQ(guard->state().checkpoint, checkpointAt(1));
+    ASSERT_TRUE(guard->keep(checkpointAt(299)));
+  }
+  GuardState expected = stateAt(300);
+  expected.checkpoint = checkpointAt(299);
+  EXPECT_EQ(file.opened()->state(), expected);
+}
+
 TEST(Guard, IsNotMadeOverAnother) {
   const GuardFile file;
   ASSERT_TRUE(Guard::create(file.path, stateAt(1)));
@@ -155,6 +177,17 @@ TEST(CheckAgainst, RefusesALogThatIsAnother) {
     EXPECT_TRUE(has(said, toHex(digestBytes(rewritten.root)))) << said;
     EXPECT_TRUE(has(said, toHex(digestBytes(stateAt(7).root)))) << said;
   }
+}
+
+TEST(CheckAgainst, RefusesALogThatIsNotWhatWasSigned) {
+  GuardState state = stateAt(7);
+  state.checkpoint = checkpointAt(5);
+  EXPECT_EQ(answer(state, 7), "");
+  EXPECT_EQ(answer(state, 300), "");
+  state.checkpoint->root[0] ^= 1;
+  EXPECT_TRUE(has(answer(state, 7), "not those that were signed"));
+  state.checkpoint = checkpointAt(9);
+  EXPECT_TRUE(has(answer(state, 8), "a checkpoint of 9 events was signed"));
 }
 
 TEST(CheckAgainst, PassesOnThatARootCannotBeRead) {

@@ -29,13 +29,16 @@ TEST(EventCodec, EveryKindAndEveryChannelComesBackAsItWas) {
 
 TEST(EventCodec, RandomEventsComeBackAsTheyWereAndTheirBytesAreCanonical) {
   RandomEvents random(20250301);
+  std::set<std::size_t> kinds;
   for (int i = 0; i < 5000; ++i) {
     const Event event = random.next();
     const Bytes entry = encodeEvent(event);
     ASSERT_LE(entry.size(), kMaxEntryBytes);
     ASSERT_EQ(decoded(entry), event) << i;
     ASSERT_TRUE(isCanonical(entry)) << i;
+    kinds.insert(event.body.index());
   }
+  EXPECT_EQ(kinds.size(), std::variant_size_v<EventBody>);
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ TEST(DamagedEntry, ASizeThatIsNoEntrysIsDamage) {
 TEST(DamagedEntry, AnArmOfANewerVersionIsDamage) {
   Bytes entry = sample("07-account_disabled");
   entry[kBodyAt] = static_cast<char>(std::variant_size_v<EventBody>);
-  expectDamaged(entry, "the kind of event 21 is unknown: made by a newer version?");
+  expectDamaged(entry, "the kind of event 22 is unknown: made by a newer version?");
   entry = sample("07-account_disabled");
   entry[kChannelAt] = static_cast<char>(std::variant_size_v<Channel>);
   expectDamaged(entry, "the channel 5 is unknown: made by a newer version?");
@@ -156,6 +156,8 @@ TEST(DamagedEntry, DaysAreInTheirRange) {
 TEST(DamagedEntry, HashesAndIdsHaveTheirLength) {
   expectDamaged(built([](auto event) { event.getBody().initHistoryImported().initFile(31); }),
                 "the file's hash is 31 bytes long, not 32");
+  expectDamaged(built([](auto event) { event.getBody().initLedgerRolledBack().initLostRoot(33); }),
+                "the lost root is 33 bytes long, not 32");
   expectDamaged(built([](auto event) {
                   event.getBody().initAccountEnabled();
                   event.initCommandDigest(33);

@@ -90,7 +90,7 @@ EventBody RandomEvents::accountBody(std::size_t kind) {
 
 EventBody RandomEvents::otherBody(std::size_t kind) {
   switch (kind) {
-    case 0: return LedgerInitialized{text(255), bytes<16>(), days(), text(255)};
+    case 0: return LedgerInitialized{text(255), bytes<16>(), days(), text(255), text(255)};
     case 1: return HistoryImported{bytes<32>(), anyNumber()};
     case 2: return ProjectCreated{project(), text(255)};
     case 3: return ProjectDeleted{project()};
@@ -100,7 +100,9 @@ EventBody RandomEvents::otherBody(std::size_t kind) {
     case 17: return OperatorPasswordSet{text(255), secret()};
     case 18: return RoleGranted{text(255), role(), project()};
     case 19: return RoleRevoked{text(255), role(), project()};
-    default: return ServiceSettingsChanged{service(), service()};
+    case 20: return ServiceSettingsChanged{service(), service()};
+    default:
+      return LedgerRolledBack{TreeSize{anyNumber()}, bytes<32>(), text(255), text(255), text(512)};
   }
 }
 

@@ -44,10 +44,11 @@ Event withEverything(Event event) {
   return event;
 }
 
-Event genesis() {
+Event genesis(std::string verifier_key) {
   Event event;
   event.recorded_at = kMorning;
-  event.body = LedgerInitialized{"ledger.example/robots", countingFrom<16>(1), 30, "admin"};
+  event.body = LedgerInitialized{"ledger.example/robots", countingFrom<16>(1), 30, "admin",
+                                 std::move(verifier_key)};
   return event;
 }
 
@@ -99,7 +100,9 @@ std::vector<Sample> sampleEvents() {
   const SecretHash chosen{SecretHash::Kind::kChosen, hashBytes(0x60), hashBytes(0x80).substr(16),
                           0};
   return {
-      {"00-ledger_initialized", genesis()},
+      {"00-ledger_initialized", genesis("")},
+      {"00-ledger_initialized-key",
+       genesis("ledger.example/robots+5ab8f56d+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c")},
       {"01-history_imported", byAlice(1, HistoryImported{countingFrom<32>(0), 1})},
       {"02-project_created", by(CommandLine{"root", "alice", "harbor1"},
                                 byAlice(2, ProjectCreated{ProjectId{1}, "web"}))},
@@ -134,6 +137,12 @@ std::vector<Sample> sampleEvents() {
       {"19-role_revoked", byAlice(26, RoleRevoked{"bob", Role::kSystemAdmin, ProjectId{0}})},
       {"20-service_settings_changed",
        byAlice(27, ServiceSettingsChanged{{300, "charts", ""}, {3600, "", "harbor-registry"}})},
+      {"21-ledger_rolled_back",
+       by(CommandLine{"root", "alice", "harbor1"},
+          byAlice(28, LedgerRolledBack{TreeSize{70000}, countingFrom<32>(0xa0),
+                                       "ledger.example/robots", "ledger.example/robots-2",
+                                       "ledger.example/robots-2+8b23c28f+"
+                                       "AdbT4KmCJ3XtolT2lr6ywstDwk6raXEFY/o7fz25YnLX"}))},
   };
 }
 

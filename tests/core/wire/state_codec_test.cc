@@ -23,7 +23,9 @@ Digest root() {
 StateImage sampleImage() {
   const ProjectId web{1};
   StateImage image;
-  image.origin = "ledger.example/robots";
+  image.origin = "ledger.example/robots-3";
+  image.former_origins = {"ledger.example/robots", "ledger.example/robots-2"};
+  image.verifier_key = "ledger.example/robots-3+5ab8f56d+AYqI4910CfGV";
   image.ledger_id.fill(0xa5);
   image.size = TreeSize{70000};
   image.last_time = Instant{1740821400000000};
@@ -128,9 +130,9 @@ TEST(StateCodec, DamageUnderAFittingDigestIsAnErrorOrSomeState) {
 
 TEST(StateCodec, WhatIsWrongIsSaid) {
   const Bytes file = encodeState(sampleImage(), root());
-  expectDamaged("", "it does not begin with RLSTATE1");
-  expectDamaged("RLSTATE2" + file.substr(8), "it does not begin with RLSTATE1");
-  expectDamaged("RLSTATE1", "none is 8 bytes long");
+  expectDamaged("", "it does not begin with RLSTATE2");
+  expectDamaged("RLSTATE1" + file.substr(8), "it does not begin with RLSTATE2");
+  expectDamaged("RLSTATE2", "none is 8 bytes long");
   expectDamaged(file.substr(0, file.size() - 8), "its digest does not fit");
   Bytes longer = file;
   longer.insert(longer.size() - kDigestBytes, 8, '\0');
