@@ -173,8 +173,7 @@ Result<void> checkRequest(const LogStore& log, const std::string& note,
 
 // What is in a directory that is there.
 struct Found {
-  std::string note;
-  Note parsed;
+  Note note;
   Checkpoint checkpoint;
 };
 
@@ -196,7 +195,7 @@ Result<std::optional<Found>> lookInto(const std::string& directory) {
   if (!parsed) return damaged(directory + "/checkpoint: " + parsed.error().message);
   auto checkpoint = parseCheckpoint(parsed->text);
   if (!checkpoint) return damaged(directory + "/checkpoint: " + checkpoint.error().message);
-  return std::optional(Found{*std::move(note), *std::move(parsed), *std::move(checkpoint)});
+  return std::optional(Found{*std::move(parsed), *std::move(checkpoint)});
 }
 
 // Whether the tree that is there is a beginning of the one that is to be.
@@ -272,9 +271,9 @@ void removeNeedless(TreeSize from, TreeSize size, TileWriter& out) {
 // Whether what is there says the same with the same signatures; it may have witnesses' as well.
 bool says(const Found& there, const std::string& note) {
   const auto next = parseNote(note);
-  if (!next || next->text != there.parsed.text) return false;
+  if (!next || next->text != there.note.text) return false;
   return std::ranges::all_of(next->signatures, [&](const NoteSignature& signature) {
-    return std::ranges::find(there.parsed.signatures, signature) != there.parsed.signatures.end();
+    return std::ranges::find(there.note.signatures, signature) != there.note.signatures.end();
   });
 }
 

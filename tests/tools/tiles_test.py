@@ -1,19 +1,18 @@
 #!/usr/bin/env python3
-"""`verify --tiles`: an exported tree checked with no ledger at hand. PUBLISH_LEDGER names the
-program that exports and signs a ledger's log with a key of the test's own."""
+"""`export-tiles`, and `verify --tiles`, which checks what was exported with no ledger at hand."""
 import base64
 import hashlib
 import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import unittest
 
-from cli_testing import DAMAGE, LedgerCase, history_line
+from cli_testing import DAMAGE, PROGRAM, LedgerCase, history_line
 
-PUBLISH_LEDGER = os.environ.get("PUBLISH_LEDGER", "publish_ledger")
 CHANGES = 300
 
 
@@ -21,7 +20,7 @@ class TilesCase(LedgerCase):
     def setUp(self):
         super().setUp()
         self.grow(600)
-        self.key = self.publish("tiles")
+        self.key = self.publish()
         # From here on no ledger is needed.
         self.kept, self.ledger = self.ledger, self.path("no", "ledger", "here")
 
@@ -31,12 +30,17 @@ class TilesCase(LedgerCase):
                  for n in range(projects)]
         self.done("import", self.write("history.jsonl", "".join(lines)))
 
-    def publish(self, tiles, ledger=None):
+    def publish(self, tiles="tiles"):
         """The verifier key."""
-        ran = subprocess.run([PUBLISH_LEDGER, os.path.join(ledger or self.ledger, "log"),
-                              self.path(tiles), self.path("key.pem")],
-                             check=True, stdout=subprocess.PIPE, timeout=60)
-        return ran.stdout.decode().strip()
+        answer = self.json("export-tiles", self.path(tiles))
+        self.assertEqual(answer["events"], self.events())
+        return answer["verifier_key"]
+
+    def fork(self):
+        """The ledger as another one that has its key and goes on otherwise, by one event."""
+        self.ledger = self.path("fork")
+        shutil.copytree(self.kept, self.ledger)
+        self.grow(1)
 
     def files(self):
         """Their paths below the directory."""
@@ -89,9 +93,104 @@ class Honest(TilesCase):
     def test_a_tree_that_grew(self):
         self.ledger = self.kept
         self.grow(200)
-        self.publish("tiles")
+        self.publish()
         self.assertIn("803 events", self.verify())
         self.assertNotIn("tile/0/002.p/90", self.files())  # 602 % 256, and full by now
+
+
+class Exported(TilesCase):
+    def setUp(self):
+        super().setUp()
+        self.ledger = self.kept
+
+    def contents(self):
+        return {name: self.read(name) for name in self.files()}
+
+    def test_it_says_what_it_wrote_and_only_what_is_new(self):
+        before = self.contents()
+        answer = self.json("export-tiles", self.path("tiles"))
+        self.assertEqual(list(answer), ["directory", "origin", "events", "had_events", "root_hash",
+                                        "files_written", "bytes_written", "verifier_key"])
+        self.assertEqual((answer["events"], answer["had_events"], answer["files_written"]),
+                         (602, 602, 0))
+        self.assertEqual(self.contents(), before)
+        self.grow(10)
+        answer = self.json("export-tiles", self.path("tiles"))
+        self.assertEqual((answer["events"], answer["had_events"]), (613, 602))
+        # The partial bundle and tile, and the checkpoint; the tile above is as it was.
+        changed = {name: content for name, content in self.contents().items()
+                   if before.get(name) != content}
+        self.assertEqual(sorted(changed), ["checkpoint", "tile/0/002.p/101",
+                                           "tile/entries/002.p/101"])
+        self.assertEqual(answer["files_written"], 3)
+        self.assertEqual(answer["bytes_written"], sum(map(len, changed.values())))
+        self.verify()
+
+    def test_it_says_so_in_words(self):
+        root = self.json("stats")["root_hash"]
+        self.assertEqual(self.done("export-tiles", self.path("new")),
+                         f"{self.path('new')} has all 602 events of test.example/robots; it had 0."
+                         f"\nWrote 8 files, {self.bytes_in('new')} bytes.\nRoot hash: {root}\n"
+                         "To check it, anywhere: robotledger verify --tiles DIR --key "
+                         f"{self.key}\n")
+
+    def bytes_in(self, tiles):
+        return sum(os.path.getsize(os.path.join(folder, name))
+                   for folder, _, names in os.walk(self.path(tiles)) for name in names)
+
+    def test_after_a_kill_it_goes_on(self):
+        self.grow(3000)
+        for delay in (0.05, 0.1, 0.15, 0.2, 0.3):
+            with subprocess.Popen([PROGRAM, "export-tiles", self.path("tiles")],
+                                  env=self.environment(), stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL) as running:
+                try:
+                    running.wait(delay)
+                except subprocess.TimeoutExpired:
+                    running.send_signal(signal.SIGKILL)
+            # What is there at any time is a whole tree.
+            self.verify()
+        self.publish()
+        self.assertIn("3603 events", self.verify())
+        self.assertNotIn("tile/unfinished", self.files())
+
+    def test_where_it_may_not(self):
+        self.failed("export-tiles", self.path("no", "where"))
+        self.write("file", "hello")
+        self.failed("export-tiles", self.path("file"))
+        os.mkdir(self.path("full"))
+        self.write(os.path.join("full", "letter.txt"), "hello")
+        self.failed("export-tiles", self.path("full"))
+        self.assertEqual(os.listdir(self.path("full")), ["letter.txt"])
+        self.failed("export-tiles", self.ledger)
+        self.misused("export-tiles")
+        self.misused("export-tiles", "")
+        self.done("operator", "add", "nora")
+        self.assertEqual(self.refused("export-tiles", self.path("new"), "--as", "nora"),
+                         "forbidden")
+        self.assertFalse(os.path.exists(self.path("new")))
+
+    def test_over_the_tree_of_another_log(self):
+        self.ledger = self.path("other")
+        self.done("init", "--origin", "other.example/robots")
+        self.failed("export-tiles", self.path("tiles"))
+        self.verify()
+
+    def test_over_the_tree_of_a_fork_or_of_one_that_lost_its_end(self):
+        self.fork()
+        short = self.path("short")
+        shutil.copytree(self.kept, short)
+        self.ledger = self.kept
+        self.grow(2)
+        self.publish()
+        self.ledger = self.path("fork")
+        self.grow(2)
+        said = self.failed("export-tiles", self.path("tiles"), code=DAMAGE)
+        self.assertIn("one of the two was changed", said)
+        self.ledger = short
+        said = self.failed("export-tiles", self.path("tiles"), code=DAMAGE)
+        self.assertIn("it lost some, or an older copy was put back", said)
+        self.assertIn("605 events", self.verify())
 
 
 class Usage(TilesCase):
@@ -105,7 +204,7 @@ class Usage(TilesCase):
         self.write("none.vkey", "hello\n")
         self.write("long.vkey", self.key + "\n" + "x" * 5000)
         for key in ("", "a+b+c", self.key[:-1], self.path("none"), self.path("none.vkey"),
-                    self.path("long.vkey"), self.path("tiles"), self.path("key.pem")):
+                    self.path("long.vkey"), self.path("tiles")):
             said = self.misused("verify", "--tiles", self.path("tiles"), "--key", key)
             self.assertIn("--key", said)
 
@@ -147,18 +246,19 @@ class Changed(TilesCase):
             self.put(name, content)
 
     def test_another_key(self):
-        self.ledger = self.kept
-        os.remove(self.path("key.pem"))
-        self.assertIn("tiles/checkpoint: ", self.wrong(key=self.publish("others")))
-
-    def test_the_tiles_of_another_log_under_this_checkpoint(self):
         self.ledger = self.path("other")
         self.done("init", "--origin", "test.example/robots")
-        self.grow(600)
-        self.publish("others")
-        shutil.copy(self.path("tiles", "checkpoint"), self.path("others", "checkpoint"))
+        self.assertIn("tiles/checkpoint: ", self.wrong(key=self.done("key").strip()))
+
+    def test_the_tiles_of_a_fork_under_this_checkpoint(self):
+        self.fork()
+        self.publish("forked")
+        self.ledger = self.kept
+        self.grow(1)
+        self.publish()
+        shutil.copy(self.path("tiles", "checkpoint"), self.path("forked", "checkpoint"))
         shutil.rmtree(self.path("tiles"))
-        os.rename(self.path("others"), self.path("tiles"))
+        os.rename(self.path("forked"), self.path("tiles"))
         self.assertTrue(self.wrong().startswith("the root of the records is "))
 
     def test_an_event_that_was_replaced_with_all_hashes_above_it(self):
@@ -179,7 +279,7 @@ class Changed(TilesCase):
         self.ledger = self.kept
         shutil.copytree(self.path("tiles"), self.path("older"))
         self.grow(100)
-        self.publish("tiles")
+        self.publish()
         shutil.copy(self.path("tiles", "checkpoint"), self.path("older", "checkpoint"))
         shutil.rmtree(self.path("tiles"))
         os.rename(self.path("older"), self.path("tiles"))
