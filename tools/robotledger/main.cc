@@ -39,6 +39,8 @@ constexpr AddCommand kCommands[] = {
     addKeyCommand,
     addProveCommand,
     addCheckProofCommand,
+    addExportTilesCommand,
+    addRestoreCommands,
     addStatsCommand,
     addAccountListCommand,
     addAccountShowCommand,

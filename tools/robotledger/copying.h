@@ -1,0 +1,19 @@
+// Ledgers made from logs: for `restore` and `replay`.
+#pragma once
+
+#include "core/merkle/verifier_key.h"
+#include "tools/robotledger/command.h"
+
+namespace robotledger {
+
+// A copy in the new directory `to`, with the guard there or in it. Progress on a terminal.
+Result<LogHead> copyLogTo(const LogStore& log, const std::string& to, const std::string& guard);
+
+// The same of published tiles, once everything about them is verified under the key.
+Result<LogHead> copyTiles(const std::string& tiles, const VerifierKey& key, const std::string& to,
+                          const std::string& guard);
+
+// Where a backup keeps the verifier key.
+std::string backupKeyFile(const std::string& directory);
+
+}  // namespace robotledger
