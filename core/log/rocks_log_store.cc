@@ -139,9 +139,8 @@ class RocksLogStore final : public LogStore {
   LogHead head_;
 };
 
-// After a failed flush RocksDB refuses every write until it is told to go on, or finds by itself
-// that there is room again. What is refused here was never handed to it, which proves that nothing
-// of it is on disk.
+// After a failed flush RocksDB refuses every write until it is told to go on. What is refused here
+// was never handed to it, which proves that nothing of it is on disk.
 std::optional<AppendOutcome> RocksLogStore::refuseStopped() {
   const rocksdb::Status failure = errors_->failure();
   if (failure.ok()) return std::nullopt;
@@ -340,7 +339,7 @@ Result<std::unique_ptr<LogStore>> openRocksLogStore(const std::string& directory
                  "there is no log in " + directory + "; create one, or name its directory"};
   }
   settings.create_if_missing = *contents == DirectoryContents::kNothing;
-  settings.listeners = {errors};
+  settings.listeners.push_back(errors);
   auto opened = openForWriting(directory, settings, found);
   if (!opened) return here(opened.error());
   if (!found) found = RecoveredLog{.head = opened->head, .tree = {}, .tables = {}};

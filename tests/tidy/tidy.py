@@ -92,6 +92,7 @@ UNTESTED = {
     "core/ledger/writer.h": "a part of Ledger, tested through it",
     "core/log/rocks_log_options.h": "a part of the store in RocksDB, tested through it",
     "core/log/rocks_log_recovery.h": "a part of the store in RocksDB, tested through it",
+    "core/log/rocks_opening.h": "a part of the store in RocksDB, tested through it",
     "core/log/rocks_status.h": "a part of the store in RocksDB, tested through it",
     "core/wire/fields.h": "a part of the codecs, tested through them",
     "projections/page_sizes.h": "constants; the tests of what they bound use them",
