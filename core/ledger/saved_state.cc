@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/limits.h"
 #include "core/merkle/proof.h"
 #include "core/wire/event_codec.h"
 #include "core/wire/state_codec.h"
@@ -35,6 +36,13 @@ Result<std::optional<Bytes>> readAll(int fd, const std::string& file) {
   Bytes bytes;
   struct stat info {};
   if (::fstat(fd, &info) != 0) return failed("look at", file);
+  const bool is_too_long = info.st_size > static_cast<off_t>(kMaxSavedStateBytes);
+  if (!S_ISREG(info.st_mode) || is_too_long) {
+    return Error{ErrorCode::kDamaged,
+                 "the saved state " + file + " is " +
+                     (is_too_long ? std::to_string(info.st_size) + " bytes long" : "no file") +
+                     ", and none is; remove it, and it is made anew"};
+  }
   bytes.resize(static_cast<std::size_t>(info.st_size));
   std::size_t have = 0;
   while (have < bytes.size()) {
@@ -53,7 +61,7 @@ class FileOfStates final : public SavedStates {
   explicit FileOfStates(std::string file) : file_(std::move(file)) {}
 
   Result<std::optional<Bytes>> load() override {
-    const int fd = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC);
+    const int fd = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
       if (errno == ENOENT) return std::optional<Bytes>();
       return failed("open", file_);
@@ -64,19 +72,19 @@ class FileOfStates final : public SavedStates {
   }
 
   Result<void> save(BytesView bytes) override {
+    if (bytes.size() > kMaxSavedStateBytes) {
+      return Error{ErrorCode::kInvalidArgument, "the state is too long for a saved copy"};
+    }
     const std::string fresh = file_ + ".new";
     const int fd =
         ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) return failed("make", fresh);
     auto written = writeAll(fd, bytes, fresh);
     ::close(fd);
-    if (!written) {
-      ::unlink(fresh.c_str());
-      return written;
-    }
     // A rename that a power cut undoes leaves the old copy, which is as good.
-    if (::rename(fresh.c_str(), file_.c_str()) != 0) return failed("rename", fresh);
-    return {};
+    if (written && ::rename(fresh.c_str(), file_.c_str()) != 0) written = failed("rename", fresh);
+    if (!written) ::unlink(fresh.c_str());
+    return written;
   }
 
  private:
