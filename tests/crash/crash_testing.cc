@@ -75,9 +75,10 @@ std::uint64_t atEveryPlace(
   const std::uint64_t seeds = numberFromEnvironment(
       "ROBOTLEDGER_CRASH_SEEDS", longForms() ? counts.in_long_form : counts.seeds);
   const std::uint64_t alone = numberFromEnvironment("ROBOTLEDGER_CRASH_AT", 0);
+  const std::uint64_t step = longForms() ? 1 : counts.one_place_in;
   std::uint64_t places = 0;
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
-    for (std::uint64_t at = std::max<std::uint64_t>(alone, 1);; ++at) {
+    for (std::uint64_t at = std::max<std::uint64_t>(alone, 1);; at += step) {
       SCOPED_TRACE("ROBOTLEDGER_CRASH_SEED=" + std::to_string(seed) +
                    " ROBOTLEDGER_CRASH_SEEDS=1 ROBOTLEDGER_CRASH_AT=" + std::to_string(at));
       const Place met = trial(seed, at);

@@ -37,6 +37,7 @@ std::filesystem::path roomForDirectories();
 struct SeedCounts {
   std::uint64_t seeds;
   std::uint64_t in_long_form;
+  std::uint64_t one_place_in = 1;  // but in the long form, which leaves none out
 };
 enum class Place : std::uint8_t { kMet, kNone };
 std::uint64_t atEveryPlace(SeedCounts counts,
