@@ -8,6 +8,7 @@
 #include "projections/access.h"
 #include "projections/account_queries.h"
 #include "projections/explain.h"
+#include "projections/replay.h"
 #include "tests/conformance/real_ledger.h"
 #include "tests/model/naive_ledger.h"
 #include "tests/model/questions.h"
@@ -153,6 +154,15 @@ std::string printRow(const View& view, const AccountAt& at) {
   return text + "\n";
 }
 
+std::string printOrigin(const AccountAt& at) {
+  return "  by " + at.created_by + " in " + std::to_string(at.created.value) + " at " +
+         formatInstant(at.created_at) + (at.asserted ? ", asserted" : "") +
+         (at.secret ? ", secret of " + std::to_string(at.secret->value) + " at " +
+                          formatInstant(at.secret_at)
+                    : "") +
+         "\n";
+}
+
 TEST(AccessAgainstModel, TheAccountTableAtAnyInstantIsTheModels) {
   for (std::uint64_t seed = 1; seed <= seeds() / 5; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
@@ -178,6 +188,50 @@ TEST(AccessAgainstModel, TheAccountTableAtAnyInstantIsTheModels) {
         got += printRow(*view, **at);
       }
       ASSERT_EQ(got, expected) << formatInstant(Instant{instants[i]}) << " as of " << last;
+    }
+  }
+}
+
+// The whole table, by folding the log and by asking the views.
+std::string printTable(const View& view, const ReplayedAccounts& table) {
+  std::string text;
+  for (const AccountAt& account : table.accounts) {
+    text += printRow(view, account) + printOrigin(account);
+  }
+  return text;
+}
+
+std::string askTable(const View& view, Instant at, const AsOf& as_of) {
+  std::string text;
+  const auto living = allLivingAt(view, at, as_of);
+  EXPECT_TRUE(living);
+  for (const AccountId id : *living) {
+    const auto row = findAccountRow(view, id);
+    const auto stood = accountAt(view, **row, at, as_of);
+    EXPECT_TRUE(stood && stood->has_value()) << "#" << id.value;
+    text += printRow(view, **stood) + printOrigin(**stood);
+  }
+  return text;
+}
+
+TEST(AccessAgainstModel, ReplayingTheLogGivesTheAccountTableThatTheViewsGive) {
+  for (std::uint64_t seed = 1; seed <= seeds() / 5; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    RealLedger real;
+    real.submitAll(model::randomHistory(seed, 40 + seed % 160), model::kRandomNowUs);
+    MemoryRowStore rows;
+    const auto view = real.buildViews(rows, Flushing::kAtTheEnd);
+    for (std::uint64_t event = 0; event < real.events(); event += 11) {
+      const AsOf as_of = asOfIn(*view, event);
+      const auto after = replayAccounts(real.log(), as_of.sequence, {});
+      ASSERT_TRUE(after) << after.error().message;
+      ASSERT_EQ(printTable(*view, *after), askTable(*view, as_of.time, as_of)) << "event " << event;
+      for (const Instant at : {as_of.time, Instant{as_of.time.us + 20 * kUsPerDay}}) {
+        const auto until = replayAccounts(real.log(), at, {});
+        ASSERT_TRUE(until) << until.error().message;
+        ASSERT_EQ(printTable(*view, *until), askTable(*view, at, view->newest()))
+            << formatInstant(at);
+      }
     }
   }
 }

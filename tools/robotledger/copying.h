@@ -6,10 +6,11 @@
 
 namespace robotledger {
 
-// A copy in the new directory `to`, with the guard there or in it. Progress on a terminal.
-Result<LogHead> copyLogTo(const LogStore& log, const std::string& to, const std::string& guard);
+// A copy of the log in the new directory `to`, with the guard there or, where that is empty, in it;
+// once all of the log is verified, and its events replayed. Progress on a terminal.
+Result<LogHead> copyVerified(const LogStore& log, const std::string& to, const std::string& guard);
 
-// The same of published tiles, once everything about them is verified under the key.
+// The same of published tiles, once their checkpoint is found to be signed with the key.
 Result<LogHead> copyTiles(const std::string& tiles, const VerifierKey& key, const std::string& to,
                           const std::string& guard);
 

@@ -1,4 +1,4 @@
-// export-tiles and backup: the whole log as static files that anybody can check.
+// export-tiles and backup: the whole log as static files, for whoever wants to check it or keep it.
 #include "core/base/files.h"
 #include "core/log/tile_directory.h"
 #include "tools/robotledger/commands.h"
@@ -11,61 +11,67 @@ namespace {
 // What a backup has beside the tiles: the key that checks them.
 enum class Export : std::uint8_t { kTiles, kBackup };
 
-Result<void> keepVerifierKey(const std::string& directory, const VerifierKey& key) {
+Result<void> keepVerifierKey(const std::string& directory, const std::string& key) {
   const std::string file = backupKeyFile(directory);
-  const std::string text = formatVerifierKey(key) + "\n";
+  const std::string text = key + "\n";
   const auto there = readFile(file, text.size());
   if (there && *there == text) return {};
   if (!there && there.error().code == ErrorCode::kNotFound) return writeNewFile(file, text);
-  return Error{ErrorCode::kInvalidArgument, file + " has another key than this ledger's, " +
-                                                formatVerifierKey(key) +
-                                                ": each ledger needs a backup of its own"};
+  return Error{ErrorCode::kInvalidArgument,
+               file + " has another key than this ledger's, " + key +
+                   ": each ledger, and each key, needs a backup of its own"};
 }
 
-int say(const Session& session, const ExportedTiles& exported, const std::string& directory) {
+int sayExported(const Session& session, const std::string& directory, const SignedCheckpoint& made,
+                const std::string& key, const ExportedTiles& exported) {
+  const Checkpoint& checkpoint = made.checkpoint;
   if (session.json()) {
     printJson({{"directory", directory},
-               {"had_events", exported.had.value},
+               {"origin", checkpoint.origin},
                {"events", exported.size.value},
+               {"had_events", exported.had.value},
+               {"root_hash", toHex(digestBytes(checkpoint.root))},
                {"files_written", exported.files_written},
-               {"bytes_written", exported.bytes_written}});
+               {"bytes_written", exported.bytes_written},
+               {"verifier_key", key}});
     return kExitDone;
   }
-  print("{} has {} events, and had {} before; {} and {} bytes were written.\n", directory,
-        exported.size.value, exported.had.value, countText(exported.files_written, "file"),
-        exported.bytes_written);
+  print("{} has all {} of {}; it had {}.\n", directory, countText(exported.size.value, "event"),
+        checkpoint.origin, exported.had.value);
+  print("Wrote {}, {} bytes.\n", countText(exported.files_written, "file"), exported.bytes_written);
+  print("Root hash: {}\n", toHex(digestBytes(checkpoint.root)));
+  print("To check it, anywhere: robotledger verify --tiles DIR --key {}\n", key);
   return kExitDone;
 }
 
-int run(Session& session, const std::string& directory, Export what) {
+int runExport(Session& session, const std::string& directory, Export what) {
   return ask(session, [&](Asking& asking, OpenLedger& ledger) -> Result<int> {
     if (const auto no = asking.needEverything()) return refuse(session, *no);
     const auto signer = ledger.signer();
     if (!signer) return signer.error();
     const auto made = (*signer)->fresh();
     if (!made) return made.error();
-    Progress progress("exporting");
+    Progress progress("exporting the log");
     const auto exported =
         exportTiles(ledger.log(), made->note, made->checkpoint, directory,
                     [&](TreeSize done, TreeSize all) { progress.show(done.value, all.value); });
     progress.wipe();
     if (!exported) return exported.error();
+    const std::string key = formatVerifierKey((*signer)->verifierKey());
     if (what == Export::kBackup) {
-      if (auto kept = keepVerifierKey(directory, (*signer)->verifierKey()); !kept) {
-        return kept.error();
-      }
+      if (auto kept = keepVerifierKey(directory, key); !kept) return kept.error();
     }
-    return say(session, *exported, directory);
+    return sayExported(session, directory, *made, key, *exported);
   });
 }
 
 void addTo(CLI::App* command, Session& session, int& exit_code, Export what) {
   auto directory = std::make_shared<std::string>();
-  command->add_option("DIR", *directory, "The directory; new, or one that this has written before")
+  command->add_option("DIR", *directory, "Made where it is missing; what is there grows")
       ->required()
       ->check(notEmpty());
   whenChosen(command, exit_code,
-             [&session, directory, what] { return run(session, *directory, what); });
+             [&session, directory, what] { return runExport(session, *directory, what); });
 }
 
 }  // namespace
@@ -74,19 +80,19 @@ std::string backupKeyFile(const std::string& directory) { return directory + "/l
 
 void addExportTilesCommand(CLI::App& app, Session& session, int& exit_code) {
   CLI::App* tiles = app.add_subcommand(
-      "export-tiles", "The whole log as static files (C2SP tlog-tiles), of which only what is new");
+      "export-tiles", "The whole log as static files, with a signed checkpoint of it");
   tiles->footer(
-      "The signed checkpoint, the tiles of the Merkle tree, and every event: any web server can\n"
-      "serve them, and who has the verifier key needs nobody's word for what they say. It may be\n"
-      "killed and run again.\n\n"
-      "  robotledger export-tiles /srv/robots\n"
-      "  robotledger verify --tiles /srv/robots --key \"$(robotledger key)\"");
+      "The files are laid out as C2SP tlog-tiles says: any web server can serve them, and 'verify\n"
+      "--tiles' or programs that others wrote check them. Called again, it writes only what is\n"
+      "new, also after it was killed. Everybody on this machine may read them, and every event,\n"
+      "with its reason and its actor, is in them; of secrets there are the hashes.\n\n"
+      "  robotledger export-tiles /srv/tiles");
   addTo(tiles, session, exit_code, Export::kTiles);
   CLI::App* backup = app.add_subcommand(
       "backup", "All that a ledger is built anew from, without its keys; only what is new");
   backup->footer(
-      "The same files as export-tiles, and the verifier key beside them. The signing key is not\n"
-      "among them: keep a copy of that apart. 'robotledger restore' reads it.\n\n"
+      "The files of export-tiles, and the verifier key beside them. The signing key is not among\n"
+      "them: keep a copy of that apart. 'robotledger restore' reads it.\n\n"
       "  robotledger backup /mnt/backup/robots");
   addTo(backup, session, exit_code, Export::kBackup);
 }

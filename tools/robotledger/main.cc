@@ -35,6 +35,7 @@ constexpr AddCommand kCommands[] = {
     addExportCommand,
     addRebuildCommand,
     addVerifyCommand,
+    addReplayCommand,
     addCheckpointCommand,
     addKeyCommand,
     addProveCommand,

@@ -108,16 +108,17 @@ Result<LogHead> copyTiles(const std::string& tiles, const VerifierKey& key, cons
                           const std::string& guard) {
   const auto opened = openTileDirectory(tiles, key);
   if (!opened) return opened.error();
-  VerifyLogOptions verify;
-  Progress verifying("verifying");
-  verify.progress = [&](TreeSize done, TreeSize all) { verifying.show(done.value, all.value); };
-  if (auto verified = verifyLog(*opened->log, verify); !verified) return verified.error();
-  verifying.wipe();
-  return copyLogTo(*opened->log, to, guard);
+  return copyVerified(*opened->log, to, guard);
 }
 
-Result<LogHead> copyLogTo(const LogStore& log, const std::string& to, const std::string& guard) {
-  Progress progress("copying");
+Result<LogHead> copyVerified(const LogStore& log, const std::string& to, const std::string& guard) {
+  {
+    Progress progress("replaying the log");
+    VerifyLogOptions verify;
+    verify.progress = [&](TreeSize done, TreeSize all) { progress.show(done.value, all.value); };
+    if (auto verified = verifyLog(log, verify); !verified) return verified.error();
+  }
+  Progress progress("copying the log");
   return createCopy(to, guard, log,
                     [&](TreeSize done, TreeSize all) { progress.show(done.value, all.value); });
 }
