@@ -76,7 +76,7 @@ void readOpened(OpenLedger& opened, const Contents& right, std::optional<Error>&
 
 SmallLedger::SmallLedger(const std::string& guard)
     : room_(roomForDirectories()), path_(room_.path() / "data") {
-  EXPECT_TRUE(createLedger(path_.string(), {.origin = "small.example/robots"}, guard));
+  EXPECT_TRUE(createLedger(path_.string(), {.origin = "small.example/robots"}, {.guard = guard}));
   std::mt19937 random(1);
   for (int i = 0; i < kOpenings; ++i) {
     const auto opened = OpenLedger::open(path_.string(), {});
