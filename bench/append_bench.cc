@@ -2,17 +2,23 @@
 // batches with sync: what the ledger adds is to decide, to encode, to hash, and the views.
 //
 //   append_bench [--rounds N] [--commands N] [--batches N] [--callers N] [--dir DIR]
+//                [--only one|many|batches|checkpoints]
 //
 // In rounds: the ledger takes its commands, then the rival writes the entries that came of them, in
-// the batches in which the ledger's writer wrote them.
+// the batches in which the ledger's writer wrote them. What checkpoints cost is measured beside a
+// second ledger, that signs them, in rounds that take turns.
 
+#include <filesystem>
 #include <functional>
 #include <latch>
+#include <mutex>
 #include <thread>
 
 #include "bench/fleet.h"
 #include "bench/harness.h"
 #include "bench/rocks_rival.h"
+#include "core/ledger/checkpointer.h"
+#include "core/log/guard.h"
 #include "core/log/rocks_log_store.h"
 #include "projections/rocks_row_store.h"
 #include "projections/runner.h"
@@ -45,10 +51,43 @@ double inThreads(std::size_t threads, const std::function<void(std::size_t threa
   return watch.seconds();
 }
 
+enum class Signing : std::uint8_t { kOff, kOn };
+
+// When the log was signed, and how many events it had.
+class SignedWhen {
+ public:
+  KeepCheckpoint keep() {
+    return [this](const SignedCheckpoint& made) -> Result<void> {
+      const std::lock_guard lock(mutex_);
+      signed_.emplace_back(made.checkpoint.size.value, now_.seconds());
+      return {};
+    };
+  }
+  double now() const { return now_.seconds(); }
+  // The seconds from each moment, at which the log had so many events, to the checkpoint.
+  std::vector<double> delays(const std::vector<std::pair<std::uint64_t, double>>& moments) {
+    const std::lock_guard lock(mutex_);
+    std::vector<double> delays;
+    auto covers = signed_.begin();
+    for (const auto& [size, at] : moments) {
+      while (covers != signed_.end() && covers->first < size) ++covers;
+      if (covers == signed_.end()) fail("the last events were not signed");
+      delays.push_back(covers->second > at ? covers->second - at : 0);
+    }
+    return delays;
+  }
+
+ private:
+  Stopwatch now_;
+  std::mutex mutex_;
+  std::vector<std::pair<std::uint64_t, double>> signed_;
+};
+
 // A ledger with its views, put together by hand to watch its batches, and the rival beside it.
 class Contest {
  public:
-  explicit Contest(const std::string& directory) : rival_(directory + "/rival") {
+  explicit Contest(const std::string& directory, Signing signing = Signing::kOff)
+      : rival_(directory + "/rival") {
     auto log =
         must(openRocksLogStore(directory + "/log", {.opening = LogOpening::kCreateIfMissing}));
     must(initializeLedger(*log, {.origin = "bench.example/robots"}, clock_));
@@ -62,11 +101,18 @@ class Contest {
     LedgerOptions options;
     options.copies = copies_.get();
     options.observers = {&sizes_, runner_.get()};
+    if (signing == Signing::kOn) {
+      auto key = must(SigningKey::generate("bench.example/robots"));
+      checkpointer_ = std::make_unique<Checkpointer>(*log_, std::move(key), signed_when_.keep());
+      options.observers.push_back(checkpointer_.get());
+    }
     ledger_ = must(Ledger::open(*log_, std::move(options)));
     catchUp();
   }
 
   Ledger& ledger() { return *ledger_; }
+  Checkpointer& checkpointer() { return *checkpointer_; }
+  SignedWhen& signedWhen() { return signed_when_; }
   void catchUp() { must(runner_->view(ledger_->head().size)); }
 
   // Events of the last round.
@@ -116,6 +162,8 @@ class Contest {
   std::unique_ptr<RowStore> rows_;
   std::unique_ptr<Runner> runner_;
   std::unique_ptr<SavedStates> copies_;
+  SignedWhen signed_when_;
+  std::unique_ptr<Checkpointer> checkpointer_;
   std::unique_ptr<Ledger> ledger_;
   RocksRival rival_;
 };
@@ -243,6 +291,92 @@ BatchRates inBatches(Contest& contest, std::size_t rounds, std::size_t batches) 
   return rates;
 }
 
+// The same commands to a ledger that signs and to one that does not.
+class Pair {
+ public:
+  explicit Pair(const std::string& directory)
+      : without_(made(directory + "/without"), Signing::kOff),
+        with_(made(directory + "/with"), Signing::kOn) {}
+
+  Rates measure(const std::string& name, std::size_t callers, std::size_t rounds,
+                std::size_t commands) {
+    std::printf("with checkpoints, %zu callers\n", callers);
+    Rates rates;
+    const Callers signing(with_.ledger(), name, callers);
+    const Callers plain(without_.ledger(), name, callers);
+    for (std::size_t round = 0; round <= rounds; ++round) {
+      const double with = signing.run(commands);
+      const double without = plain.run(commands);
+      if (round > 0) rates.add(static_cast<double>(commands), with, without);  // the first warms up
+    }
+    return rates;
+  }
+
+  // Seconds from an acknowledgement to the checkpoint that covers it, while one caller goes on.
+  std::vector<double> delays(std::size_t commands) {
+    Fleet fleet({.name = "signed", .projects = 5, .accounts = 20, .pushers = 5});
+    submitAll(with_.ledger(), fleet.opening());
+    std::vector<std::pair<std::uint64_t, double>> acknowledged;
+    for (Submission& command : take(fleet, commands)) {
+      const Outcome outcome = must(with_.ledger().submit(std::move(command)));
+      expectReceipt(outcome);
+      const auto& receipt = std::get<Receipt>(outcome);
+      acknowledged.emplace_back(receipt.first.value + receipt.count, with_.signedWhen().now());
+    }
+    must(with_.checkpointer().fresh());
+    return with_.signedWhen().delays(acknowledged);
+  }
+
+ private:
+  // Callers with fleets of their own, at one ledger.
+  class Callers {
+   public:
+    Callers(Ledger& ledger, const std::string& name, std::size_t count) : ledger_(ledger) {
+      for (std::size_t i = 0; i < count; ++i) {
+        fleets_.emplace_back(FleetOptions{.name = name + std::to_string(i),
+                                          .projects = 2,
+                                          .accounts = 20,
+                                          .pushers = 10,
+                                          .seed = i + 1});
+        submitAll(ledger, fleets_.back().opening());
+      }
+    }
+    double run(std::size_t commands) const {
+      std::vector<std::vector<Submission>> work;
+      for (Fleet& fleet : fleets_) work.push_back(take(fleet, commands / fleets_.size()));
+      return inThreads(fleets_.size(),
+                       [&](std::size_t caller) { submitAll(ledger_, std::move(work[caller])); });
+    }
+
+   private:
+    Ledger& ledger_;
+    mutable std::vector<Fleet> fleets_;
+  };
+
+  static std::string made(const std::string& directory) {
+    std::filesystem::create_directory(directory);
+    return directory;
+  }
+
+  Contest without_;
+  Contest with_;
+};
+
+void withCheckpoints(const std::string& directory, std::size_t rounds, std::size_t commands,
+                     std::size_t callers, std::size_t shared, const std::string& kept) {
+  Pair pair(directory);
+  pair.measure("one", 1, rounds, commands)
+      .print("append with checkpoints, one caller", "ratio >= 0.9", kept);
+  pair.measure("many", callers, rounds, shared)
+      .print("append with checkpoints, " + std::to_string(callers) + " callers", "ratio >= 0.9",
+             kept);
+  const std::vector<double> delays = pair.delays(commands);
+  report({"from an acknowledgement to its checkpoint, p50 and p99",
+          withUnit(percentile(delays, 0.5) * 1e3, " ms") + ", " +
+              withUnit(percentile(delays, 0.99) * 1e3, " ms"),
+          "", 0, "p99 <= 100 ms", kept});
+}
+
 int run(const Arguments& arguments) {
   const std::size_t rounds = arguments.number("rounds", quick() ? 2 : 7);
   const std::size_t commands = arguments.number("commands", quick() ? 200 : 2000);
@@ -269,6 +403,9 @@ int run(const Arguments& arguments) {
     const BatchRates rates = inBatches(contest, rounds, batches);
     rates.acknowledged.print("append, batches of 1000, acknowledged", "ratio >= 0.2", kept);
     rates.caught_up.print("append, batches of 1000, views caught up", "ratio >= 0.12", kept);
+  }
+  if (wanted("checkpoints")) {
+    withCheckpoints(directory.path(), rounds, commands, callers, shared, kept);
   }
   return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "core/base/files.h"
 #include "core/domain/text.h"
 #include "core/ledger/log_key.h"
 #include "core/log/rocks_log_store.h"
@@ -14,6 +15,18 @@ namespace {
 SystemClock& systemClock() {
   static SystemClock clock;
   return clock;
+}
+
+// Where a key lies until the log names it.
+std::string newKeyPath(const std::string& file) { return file + ".new"; }
+
+// Gives a key its place that the log has come to name. What stops it is found where it is missed.
+void takeNewKey(const std::string& file, const VerifierKey& named) {
+  const auto key = readLogKey(newKeyPath(file), named.name);
+  if (!key || (*key)->verifierKey() != named) return;
+  std::error_code failed;
+  std::filesystem::rename(newKeyPath(file), file, failed);
+  (void)syncDirectory(std::filesystem::path(file).parent_path().string());
 }
 
 // A directory that is removed in the end, with what an earlier use left in it at the start.
@@ -38,6 +51,19 @@ class Scratch {
 Result<VerifierKey> createLedger(const std::string& path, const NewLedger& ledger,
                                  const Elsewhere& elsewhere) {
   return LedgerDirectory::create(path, ledger, elsewhere, systemClock());
+}
+
+Result<LogHead> createCopy(const std::string& path, const std::string& guard, const LogStore& log,
+                           const CopyProgress& progress) {
+  LogHead copied;
+  const auto made = LedgerDirectory::createCopy(path, guard, [&](LogStore& to) -> Result<void> {
+    const auto head = copyLog(log, to, progress);
+    if (!head) return head.error();
+    copied = *head;
+    return {};
+  });
+  if (!made) return made.error();
+  return copied;
 }
 
 Result<SeenByGuard> readGuard(const std::string& path, const std::string& guard) {
@@ -88,20 +114,8 @@ Result<std::unique_ptr<OpenLedger>> OpenLedger::open(const std::string& path, Op
   if (auto views = opened->openViews(); !views) return views.error();
   if (auto log = opened->openLog(); !log) return log.error();
   opened->copies_ = savedStatesIn(opened->directory_->statePath());
-  auto loaded = loadState(*opened->log_, opened->copies_.get());
-  if (!loaded) return loaded.error();
-  if (auto key = opened->openKey(loaded->state); !key) return key.error();
   opened->runner_ = Runner::start(*opened->log_, *opened->rows_, opened->runnerOptions());
-  LedgerOptions ledger_options;
-  ledger_options.clock = opened->options_.clock;
-  ledger_options.copies = opened->copies_.get();
-  ledger_options.observers = {opened->runner_.get()};
-  if (opened->checkpointer_) {
-    ledger_options.observers.push_back(opened->checkpointer_.get());
-  } else if (opened->verifier_key_) {
-    ledger_options.read_only = opened->signer().error();
-  }
-  opened->ledger_ = Ledger::open(*opened->log_, std::move(ledger_options), *std::move(loaded));
+  if (auto ledger = opened->openLedger(Copies::kReadOnly); !ledger) return ledger.error();
   return opened;
 }
 
@@ -153,6 +167,23 @@ Result<void> OpenLedger::openLog() {
   return {};
 }
 
+Result<void> OpenLedger::openLedger(Copies copies) {
+  auto loaded = loadState(*log_, copies_.get());
+  if (!loaded) return loaded.error();
+  if (auto key = openKey(loaded->state); !key) return key;
+  LedgerOptions ledger_options;
+  ledger_options.clock = options_.clock;
+  ledger_options.copies = copies_.get();
+  ledger_options.observers = {runner_.get()};
+  if (checkpointer_) {
+    ledger_options.observers.push_back(checkpointer_.get());
+  } else if (verifier_key_ && copies == Copies::kReadOnly) {
+    ledger_options.read_only = signer().error();
+  }
+  ledger_ = Ledger::open(*log_, std::move(ledger_options), *std::move(loaded));
+  return {};
+}
+
 // Finds the key that the log names, and checks with it what was signed before.
 Result<void> OpenLedger::openKey(const State& state) {
   if (state.verifierKey().empty()) return {};
@@ -165,6 +196,7 @@ Result<void> OpenLedger::openKey(const State& state) {
   if (auto checked = checkSigned(); !checked) return checked;
   const bool given = !options_.key.empty();
   const std::string file = given ? options_.key : directory_->keyPath();
+  takeNewKey(file, *verifier_key_);
   auto key = readLogKey(file, state.origin());
   if (!key && key.error().code == ErrorCode::kNotFound && !given) return {};
   if (!key) return key.error();
@@ -182,6 +214,46 @@ Result<void> OpenLedger::openKey(const State& state) {
         return guard->keep(kept);
       });
   return {};
+}
+
+Result<Outcome> OpenLedger::rollBack(Submission submission) {
+  auto& command = std::get<RollBackLedger>(submission.command);
+  if (checkpointer_ || !verifier_key_) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "only a copy can be rolled back to, one that was restored and has no key"};
+  }
+  if (command.lost_size <= log_->head().size) {
+    const auto root = rootAt(*log_, command.lost_size);
+    if (!root) return root.error();
+    if (*root == command.lost_root) {
+      return Error{ErrorCode::kInvalidArgument,
+                   "the lost checkpoint is a part of this log: nothing was lost, and its own key "
+                   "(--key) goes on with it"};
+    }
+  }
+  std::error_code failed;
+  const std::string file = directory_->keyPath();
+  std::filesystem::create_directory(std::filesystem::path(file).parent_path(), failed);
+  std::filesystem::permissions(std::filesystem::path(file).parent_path(),
+                               std::filesystem::perms::owner_all, failed);
+  const std::string new_file = newKeyPath(file);
+  std::filesystem::remove(new_file, failed);
+  const auto key = makeLogKey(new_file, command.origin);
+  if (!key) return key.error();
+  command.verifier_key = formatVerifierKey((*key)->verifierKey());
+  // What the old key signed is not for the new one to vouch for.
+  if (auto forgotten = guard_->keep(std::nullopt); !forgotten) return forgotten.error();
+  ledger_.reset();
+  if (auto opened = openLedger(Copies::kTakeCommands); !opened) return opened.error();
+  auto outcome = ledger_->submit(std::move(submission));
+  // Where nobody knows what is in the log, opening it again finds the key under the new name.
+  const bool done = outcome && std::holds_alternative<Receipt>(*outcome);
+  if (!done && (outcome || outcome.error().code != ErrorCode::kOutcomeUnknown)) {
+    std::filesystem::remove(new_file, failed);
+  }
+  ledger_.reset();
+  if (auto opened = openLedger(Copies::kReadOnly); !opened) return opened.error();
+  return outcome;
 }
 
 // Whether the checkpoint in the guard is signed by the key that the log names.

@@ -19,6 +19,7 @@
 #include <string>
 
 #include "core/ledger/checkpointer.h"
+#include "core/ledger/copy_log.h"
 #include "core/ledger/directory.h"
 #include "core/ledger/ledger.h"
 #include "core/ledger/verifier.h"
@@ -43,6 +44,13 @@ struct OpenOptions {
 // checks its checkpoints. See LedgerDirectory::create().
 Result<VerifierKey> createLedger(const std::string& path, const NewLedger& ledger,
                                  const Elsewhere& elsewhere = {});
+
+// Makes the directory with a copy of a log, which may be one of published tiles, and a guard at
+// that path, or in it where that is empty. The copy has no key: it answers, and takes no commands
+// before it is opened with its key, or rolled back to. Errors as copyLog() and
+// LedgerDirectory::create().
+Result<LogHead> createCopy(const std::string& path, const std::string& guard, const LogStore& log,
+                           const CopyProgress& progress);
 
 // What the ledger's guard saw, and where it is; also where the ledger would not open. Errors as
 // OpenLedger::open() has them.
@@ -117,6 +125,13 @@ class OpenLedger {
     }
   }
 
+  // In a copy of an older history: goes on from there, on purpose, under a new key, which is made
+  // in the directory, and the new origin. `submission.command` is a RollBackLedger whose verifier
+  // key is filled in. A refusal, or the receipt; from then on the ledger takes commands. Errors as
+  // a command has them; kInvalidArgument where this is no copy, or the lost checkpoint is a part of
+  // its log, so that nothing was lost. Nobody else may use the ledger meanwhile.
+  Result<Outcome> rollBack(Submission submission);
+
   // Drops the views and builds them from the log.
   Result<void> rebuildViews();
 
@@ -135,6 +150,9 @@ class OpenLedger {
   Result<void> openViews();
   Result<void> openLog();
   Result<void> openKey(const State& state);
+  // Finds the key, and starts the ledger; one that is a copy is read-only unless it is said.
+  enum class Copies : std::uint8_t { kReadOnly, kTakeCommands };
+  Result<void> openLedger(Copies copies);
   Result<void> checkSigned() const;
   RunnerOptions runnerOptions() const;
   Result<std::optional<TreeSize>> verifyCheckpoint();

@@ -32,6 +32,10 @@ inline constexpr std::size_t kMaxPemBytes = 4096;
 // A verifier key as text; one of Ed25519 has its name and 54 bytes.
 inline constexpr std::size_t kMaxVerifierKeyBytes = 512;
 
+// A saved copy of the state: some 300 bytes an account. What is longer is none, and the state is
+// read from the log.
+inline constexpr std::size_t kMaxSavedStateBytes = std::size_t{1} << 30;
+
 // A line of a history file, its newline not counted.
 inline constexpr std::size_t kMaxHistoryLineBytes = std::size_t{1} << 20;
 

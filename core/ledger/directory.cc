@@ -281,13 +281,15 @@ Result<VerifierKey> LedgerDirectory::create(const std::string& path, const NewLe
   if (!key) return key.error();
   const Elsewhere remembered{.guard = *guard, .key = *key};
   const std::string key_file = keyOf(path, remembered);
-  std::error_code failed;
-  const bool key_is_new = !fs::exists(fs::symlink_status(key_file, failed));
+  bool key_is_new = false;
   VerifierKey verifier_key;
   const auto made = makeDirectory(path, remembered, [&](LogStore& log) -> Result<void> {
     if (key->empty() && ::mkdir(keysPath(path).c_str(), 0700) != 0) {
       return systemFailed("cannot make " + keysPath(path), errno);
     }
+    // What an earlier making left in the directory is gone by now.
+    std::error_code failed;
+    key_is_new = !fs::exists(fs::symlink_status(key_file, failed));
     const auto signing_key =
         key_is_new ? makeLogKey(key_file, ledger.origin) : readLogKey(key_file, ledger.origin);
     if (!signing_key) return signing_key.error();

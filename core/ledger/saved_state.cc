@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/base/files.h"
+#include "core/base/limits.h"
 #include "core/merkle/proof.h"
 #include "core/wire/event_codec.h"
 #include "core/wire/state_codec.h"
@@ -27,52 +28,34 @@ Result<void> writeSynced(int fd, BytesView bytes, const std::string& file) {
   return {};
 }
 
-Result<std::optional<Bytes>> readAll(int fd, const std::string& file) {
-  Bytes bytes;
-  struct stat info {};
-  if (::fstat(fd, &info) != 0) return failed("look at", file);
-  bytes.resize(static_cast<std::size_t>(info.st_size));
-  std::size_t have = 0;
-  while (have < bytes.size()) {
-    const ssize_t got = ::read(fd, bytes.data() + have, bytes.size() - have);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed("read", file);
-    if (got == 0) break;
-    have += static_cast<std::size_t>(got);
-  }
-  bytes.resize(have);
-  return std::optional<Bytes>(std::move(bytes));
-}
-
 class FileOfStates final : public SavedStates {
  public:
   explicit FileOfStates(std::string file) : file_(std::move(file)) {}
 
   Result<std::optional<Bytes>> load() override {
-    const int fd = ::open(file_.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-      if (errno == ENOENT) return std::optional<Bytes>();
-      return failed("open", file_);
-    }
-    auto bytes = readAll(fd, file_);
-    ::close(fd);
-    return bytes;
+    auto bytes = readFile(file_, kMaxSavedStateBytes);
+    if (bytes) return std::optional<Bytes>(*std::move(bytes));
+    const Error& error = bytes.error();
+    if (error.code == ErrorCode::kNotFound) return std::optional<Bytes>();
+    if (error.code != ErrorCode::kInvalidArgument) return error;
+    return Error{ErrorCode::kDamaged,
+                 "the saved state " + error.message + "; remove it, and it is made anew"};
   }
 
   Result<void> save(BytesView bytes) override {
+    if (bytes.size() > kMaxSavedStateBytes) {
+      return Error{ErrorCode::kInvalidArgument, "the state is too long for a saved copy"};
+    }
     const std::string fresh = file_ + ".new";
     const int fd =
         ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) return failed("make", fresh);
     auto written = writeSynced(fd, bytes, fresh);
     ::close(fd);
-    if (!written) {
-      ::unlink(fresh.c_str());
-      return written;
-    }
     // A rename that a power cut undoes leaves the old copy, which is as good.
-    if (::rename(fresh.c_str(), file_.c_str()) != 0) return failed("rename", fresh);
-    return {};
+    if (written && ::rename(fresh.c_str(), file_.c_str()) != 0) written = failed("rename", fresh);
+    if (!written) ::unlink(fresh.c_str());
+    return written;
   }
 
  private:

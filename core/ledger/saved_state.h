@@ -24,13 +24,14 @@ class SavedStates {
   SavedStates(const SavedStates&) = delete;
   SavedStates& operator=(const SavedStates&) = delete;
   virtual ~SavedStates() = default;
-  // The bytes of the newest copy; nothing where there is none.
+  // The bytes of the newest copy; nothing where there is none. kDamaged for what cannot be one.
   virtual Result<std::optional<Bytes>> load() = 0;
   // Puts a new copy in the place of the old one, all of it or nothing.
   virtual Result<void> save(BytesView bytes) = 0;
 };
 
-// In a file, which is written beside the old one, synced, and renamed over it.
+// In a file, which is written beside the old one, synced, and renamed over it. At most
+// kMaxSavedStateBytes: what is longer is neither read nor written.
 std::unique_ptr<SavedStates> savedStatesIn(std::string file);
 
 struct LoadedState {

@@ -130,6 +130,23 @@ Result<void> Guard::create(const std::string& path, const GuardState& state) {
   return made;
 }
 
+Result<Guard::Slot> Guard::readSlots(int file, const std::string& path) {
+  std::optional<Slot> newest;
+  for (std::size_t i = 0; i < kSlots; ++i) {
+    std::array<char, kSlotBytes> bytes{};
+    const ssize_t got =
+        ::pread(file, bytes.data(), bytes.size(), static_cast<off_t>(i * kSlotBytes));
+    if (got < 0) return failed("read", path, errno);
+    const auto slot = decode({bytes.data(), static_cast<std::size_t>(got)});
+    if (slot && (!newest || slot->count > newest->count)) newest = slot;
+  }
+  if (newest) return *newest;
+  return Error{ErrorCode::kDamaged,
+               "the guard " + path +
+                   " is damaged in both its places; 'robotledger guard --help' says what can be "
+                   "done"};
+}
+
 Result<std::unique_ptr<Guard>> Guard::open(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
   if (file < 0 && (errno == ENOENT || errno == ENOTDIR)) {
@@ -139,25 +156,18 @@ Result<std::unique_ptr<Guard>> Guard::open(const std::string& path) {
                      "'robotledger guard --help' says what can be done"};
   }
   if (file < 0) return failed("open", path, errno);
-  std::optional<Slot> newest;
-  for (std::size_t i = 0; i < kSlots; ++i) {
-    std::array<char, kSlotBytes> bytes{};
-    const ssize_t got =
-        ::pread(file, bytes.data(), bytes.size(), static_cast<off_t>(i * kSlotBytes));
-    if (got < 0) {
-      const int error = errno;
-      ::close(file);
-      return failed("read", path, error);
-    }
-    const auto slot = decode({bytes.data(), static_cast<std::size_t>(got)});
-    if (slot && (!newest || slot->count > newest->count)) newest = slot;
-  }
-  if (newest) return std::unique_ptr<Guard>(new Guard(path, file, *newest));
+  const auto slot = readSlots(file, path);
+  if (slot) return std::unique_ptr<Guard>(new Guard(path, file, *slot));
   ::close(file);
-  return Error{ErrorCode::kDamaged,
-               "the guard " + path +
-                   " is damaged in both its places; 'robotledger guard --help' says what can be "
-                   "done"};
+  return slot.error();
+}
+
+Result<GuardState> Guard::read(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file.isOpen()) return failed("open", path, errno);
+  const auto slot = readSlots(file.get(), path);
+  if (!slot) return slot.error();
+  return slot->state;
 }
 
 Guard::Guard(std::string path, int file, Slot slot)
@@ -185,7 +195,7 @@ Result<void> Guard::advance(TreeSize size, const Digest& root) {
   });
 }
 
-Result<void> Guard::keep(const GuardedCheckpoint& checkpoint) {
+Result<void> Guard::keep(const std::optional<GuardedCheckpoint>& checkpoint) {
   return write([&](GuardState& state) { state.checkpoint = checkpoint; });
 }
 

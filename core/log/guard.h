@@ -59,6 +59,8 @@ class Guard {
   static Result<void> create(const std::string& path, const GuardState& state);
   // kDamaged where there is none or nothing in it can be believed, kIo where the system fails.
   static Result<std::unique_ptr<Guard>> open(const std::string& path);
+  // What it says, without taking it. Errors likewise.
+  static Result<GuardState> read(const std::string& path);
 
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
@@ -75,8 +77,8 @@ class Guard {
   // made durable before.
   Result<void> advance(TreeSize size, const Digest& root);
 
-  // Keeps a checkpoint in the place of the one before; as advance() otherwise.
-  Result<void> keep(const GuardedCheckpoint& checkpoint);
+  // Keeps a checkpoint in the place of the one before, or none; as advance() otherwise.
+  Result<void> keep(const std::optional<GuardedCheckpoint>& checkpoint);
 
  private:
   struct Slot {
@@ -87,6 +89,7 @@ class Guard {
   Guard(std::string path, int file, Slot slot);
   static Bytes encode(const Slot& slot);
   static std::optional<Slot> decode(BytesView bytes);
+  static Result<Slot> readSlots(int file, const std::string& path);
   static Result<void> writeSlot(int file, const std::string& path, const Slot& slot);
   // Writes what `change` makes of the newest slot.
   Result<void> write(const std::function<void(GuardState&)>& change);

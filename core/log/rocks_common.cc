@@ -1,19 +1,39 @@
 #include "core/log/rocks_common.h"
 
 #include <algorithm>
+#include <cstdarg>
+#include <memory>
 #include <vector>
 
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/env.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 
 namespace robotledger {
 namespace {
 
-constexpr int kOpenLogFiles = 2;  // RocksDB's own text logs
 constexpr std::uint64_t kBytesPerSync = std::uint64_t{1} << 20;
+
+// In the place of the text file in which RocksDB tells what it does. Where that cannot be written,
+// as on a full disk, the next line ends the process, by an assertion that Debian's library has on.
+class NoTextLog final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+// Where the disk got full, RocksDB would look for room by itself now and then; closed while it
+// does, it can wait for ever. Who wants to go on says so, with DB::Resume().
+class NoRecoveryByItself final : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
+                            bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
+};
 
 // The wanted compression where the installed library has it, else none.
 rocksdb::CompressionType supported(rocksdb::CompressionType wanted) {
@@ -33,10 +53,11 @@ rocksdb::Options commonRocksSettings(rocksdb::Env* env) {
   settings.skip_stats_update_on_db_open = true;
   settings.compression = supported(rocksdb::kLZ4Compression);
   settings.bottommost_compression = supported(rocksdb::kZSTD);
-  settings.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  settings.keep_log_file_num = kOpenLogFiles;
+  settings.info_log = std::make_shared<NoTextLog>();
+  settings.info_log_level = rocksdb::InfoLogLevel::FATAL_LEVEL;
   settings.stats_dump_period_sec = 0;
   settings.stats_persist_period_sec = 0;
+  settings.listeners = {std::make_shared<NoRecoveryByItself>()};
   if (env != nullptr) settings.env = env;
   return settings;
 }

@@ -12,7 +12,7 @@ struct Options;
 
 namespace robotledger {
 
-// One writer, LZ4 above ZSTD where the installed library has them, few and short text logs, no
+// One writer, LZ4 above ZSTD where the installed library has them, no text log of RocksDB's own, no
 // statistics. `env` may be null, for the system's own.
 rocksdb::Options commonRocksSettings(rocksdb::Env* env);
 

@@ -79,7 +79,7 @@ Result<RecoveredLog> Recovery::run() {
                                           count(head_.size.value) + " records, and the tree has " +
                                           toHex(digestBytes(tree->root()))};
   }
-  return RecoveredLog{.head = head_, .tree = *std::move(tree)};
+  return RecoveredLog{.head = head_, .tree = *std::move(tree), .tables = tableNames(db_)};
 }
 
 Result<bool> Recovery::stands() {
@@ -210,6 +210,14 @@ Result<LogHead> readLogHead(rocksdb::DB& db) {
   const rocksdb::Status status = db.Get(options, slice(kHeadKey), &value);
   if (status.ok()) return decodeHead(value);
   return rocksError(status, "reading the log's head");
+}
+
+std::set<std::string> tableNames(rocksdb::DB& db) {
+  std::vector<rocksdb::LiveFileMetaData> live;
+  db.GetLiveFilesMetaData(&live);
+  std::set<std::string> names;
+  for (const auto& file : live) names.insert(file.name);
+  return names;
 }
 
 Result<std::optional<RecoveredLog>> inspectLog(

@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "core/log/guard.h"
@@ -27,6 +28,7 @@ namespace robotledger {
 struct RecoveredLog {
   LogHead head;
   TreeBuilder tree;
+  std::set<std::string> tables;  // as tableNames()
 };
 
 // Opens the database for reading, with its lock held, and reads the head, the records after the
@@ -41,6 +43,9 @@ struct RecoveredLog {
 Result<std::optional<RecoveredLog>> inspectLog(
     const std::string& directory, const rocksdb::Options& settings,
     const std::function<Result<void>(const LogHead&, const RootAt&)>& accept);
+
+// The names of the tables that the database has.
+std::set<std::string> tableNames(rocksdb::DB& db);
 
 // The head as it is stored; kNotFound where none is.
 Result<LogHead> readLogHead(rocksdb::DB& db);

@@ -1,6 +1,7 @@
 #include "core/log/rocks_log_store.h"
 
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include <rocksdb/db.h>
@@ -13,6 +14,7 @@
 #include "core/log/rocks_common.h"
 #include "core/log/rocks_log_options.h"
 #include "core/log/rocks_log_recovery.h"
+#include "core/log/rocks_opening.h"
 #include "core/log/rocks_status.h"
 #include "core/merkle/tree.h"
 
@@ -97,13 +99,19 @@ class RocksCursor final : public LogCursor {
   std::optional<Error> failed_;
 };
 
+struct OpenedDatabase {
+  std::shared_ptr<rocksdb::Env> env;  // closed after the database
+  std::unique_ptr<rocksdb::DB> db;
+  LogHead head;
+};
+
 class RocksLogStore final : public LogStore {
  public:
-  RocksLogStore(std::shared_ptr<rocksdb::Env> env, std::shared_ptr<ErrorListener> errors,
-                std::unique_ptr<rocksdb::DB> db, RecoveredLog recovered)
-      : env_(std::move(env)),
+  RocksLogStore(OpenedDatabase opened, std::shared_ptr<ErrorListener> errors,
+                RecoveredLog recovered)
+      : env_(std::move(opened.env)),
         errors_(std::move(errors)),
-        db_(std::move(db)),
+        db_(std::move(opened.db)),
         tree_(std::move(recovered.tree)),
         head_(recovered.head) {}
 
@@ -131,9 +139,8 @@ class RocksLogStore final : public LogStore {
   LogHead head_;
 };
 
-// After a failed flush RocksDB refuses every write until it is told to go on, or finds by itself
-// that there is room again. What is refused here was never handed to it, which proves that nothing
-// of it is on disk.
+// After a failed flush RocksDB refuses every write until it is told to go on. What is refused here
+// was never handed to it, which proves that nothing of it is on disk.
 std::optional<AppendOutcome> RocksLogStore::refuseStopped() {
   const rocksdb::Status failure = errors_->failure();
   if (failure.ok()) return std::nullopt;
@@ -255,6 +262,59 @@ Result<LogHead> createLog(rocksdb::DB& db) {
   return head;
 }
 
+// What RocksDB found is what was inspected just before.
+Result<void> checkSame(rocksdb::DB& db, const LogHead& head, const RecoveredLog& inspected) {
+  const std::set<std::string> tables = tableNames(db);
+  std::string missing;
+  for (const std::string& table : inspected.tables) {
+    if (!tables.contains(table)) missing = table;
+  }
+  if (head == inspected.head && missing.empty()) return {};
+  return Error{ErrorCode::kDamaged,
+               "two readings of the log differ: first " +
+                   std::to_string(inspected.head.size.value) + " records, and then " +
+                   std::to_string(head.size.value) +
+                   (missing.empty() ? "" : " without the table " + missing) +
+                   "; the disk or the memory of this machine fails; nothing was changed"};
+}
+
+// Opens the database, which is `db` then, also where what is found is not what was inspected.
+Result<LogHead> openDatabase(const std::string& directory, const rocksdb::Options& settings,
+                             const std::optional<RecoveredLog>& inspected,
+                             std::unique_ptr<rocksdb::DB>& db) {
+  rocksdb::DB* opened = nullptr;
+  const rocksdb::Status status = rocksdb::DB::Open(settings, directory, &opened);
+  db.reset(opened);
+  if (!status.ok()) {
+    Error error = rocksError(status, "opening the log");
+    // It was there when the log was inspected.
+    if (status.IsPathNotFound() && inspected) error.code = ErrorCode::kDamaged;
+    return error;
+  }
+  auto head = inspected ? readLogHead(*db) : createLog(*db);
+  if (!head || !inspected) return head;
+  if (auto same = checkSame(*db, *head, *inspected); !same) return same.error();
+  return head;
+}
+
+// Leaves the directory as it was, where what is found is not what was inspected.
+Result<OpenedDatabase> openForWriting(const std::string& directory, rocksdb::Options settings,
+                                      const std::optional<RecoveredLog>& inspected) {
+  RocksOpening opening(*settings.env, directory);
+  settings.env = opening.env().get();
+  settings.listeners.push_back(opening.listener());
+  OpenedDatabase opened{.env = opening.env(), .db = nullptr, .head = {}};
+  const auto head = openDatabase(directory, settings, inspected, opened.db);
+  if (!head) {
+    if (auto put = opening.putBack(std::move(opened.db)); !put) return put.error();
+    return head.error();
+  }
+  opening.accept();
+  removeEmptyWriteAheadLogs(*settings.env, directory);
+  opened.head = *head;
+  return opened;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LogStore>> openRocksLogStore(const std::string& directory,
@@ -279,20 +339,12 @@ Result<std::unique_ptr<LogStore>> openRocksLogStore(const std::string& directory
                  "there is no log in " + directory + "; create one, or name its directory"};
   }
   settings.create_if_missing = *contents == DirectoryContents::kNothing;
-  settings.listeners = {errors};
-  rocksdb::DB* opened = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(settings, directory, &opened);
-  std::unique_ptr<rocksdb::DB> db(opened);
-  if (!status.ok()) return here(rocksError(status, "opening the log"));
-  removeEmptyWriteAheadLogs(*settings.env, directory);
-  auto head = found ? readLogHead(*db) : createLog(*db);
-  if (!head) return here(head.error());
-  if (!found) found = RecoveredLog{.head = *head, .tree = {}};
-  if (*head != found->head) {
-    return here({ErrorCode::kDamaged, "the log was changed while it was opened"});
-  }
-  return std::unique_ptr<LogStore>(std::make_unique<RocksLogStore>(
-      options.env, std::move(errors), std::move(db), *std::move(found)));
+  settings.listeners.push_back(errors);
+  auto opened = openForWriting(directory, settings, found);
+  if (!opened) return here(opened.error());
+  if (!found) found = RecoveredLog{.head = opened->head, .tree = {}, .tables = {}};
+  return std::unique_ptr<LogStore>(
+      std::make_unique<RocksLogStore>(*std::move(opened), std::move(errors), *std::move(found)));
 }
 
 }  // namespace robotledger

@@ -16,9 +16,18 @@ bool saysLocked(const rocksdb::Status& status) {
          text.find("lock hold by current process") != std::string::npos;
 }
 
+// RocksDB opens CURRENT to learn what the file system can do, and takes any failure for an answer.
+bool saysNotOpened(const rocksdb::Status& status) {
+  if (!status.IsInvalidArgument()) return false;
+  const std::string text = status.ToString();
+  return text.find("Found options incompatible with filesystem") != std::string::npos ||
+         text.find("Direct I/O is not supported by the specified DB") != std::string::npos;
+}
+
 ErrorCode codeOf(const rocksdb::Status& status) {
   if (status.IsCorruption()) return ErrorCode::kDamaged;
   if (saysLocked(status)) return ErrorCode::kInUse;
+  if (saysNotOpened(status)) return ErrorCode::kIo;
   if (status.IsNotFound()) return ErrorCode::kNotFound;
   if (status.IsInvalidArgument() || status.IsNotSupported()) return ErrorCode::kInvalidArgument;
   if (status.IsShutdownInProgress()) return ErrorCode::kClosed;

@@ -1,5 +1,6 @@
 #include "tests/crash/crash_testing.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <gtest/gtest.h>
@@ -66,6 +67,28 @@ bool longForms() { return std::getenv("ROBOTLEDGER_LONG_TESTS") != nullptr; }
 
 std::filesystem::path roomForDirectories() {
   return std::filesystem::exists("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path();
+}
+
+std::uint64_t atEveryPlace(
+    SeedCounts counts, const std::function<Place(std::uint64_t seed, std::uint64_t at)>& trial) {
+  const std::uint64_t first = numberFromEnvironment("ROBOTLEDGER_CRASH_SEED", 1);
+  const std::uint64_t seeds = numberFromEnvironment(
+      "ROBOTLEDGER_CRASH_SEEDS", longForms() ? counts.in_long_form : counts.seeds);
+  const std::uint64_t alone = numberFromEnvironment("ROBOTLEDGER_CRASH_AT", 0);
+  const std::uint64_t step = longForms() ? 1 : counts.one_place_in;
+  std::uint64_t places = 0;
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
+    for (std::uint64_t at = std::max<std::uint64_t>(alone, 1);; at += step) {
+      SCOPED_TRACE("ROBOTLEDGER_CRASH_SEED=" + std::to_string(seed) +
+                   " ROBOTLEDGER_CRASH_SEEDS=1 ROBOTLEDGER_CRASH_AT=" + std::to_string(at));
+      const Place met = trial(seed, at);
+      if (testing::Test::HasFatalFailure()) return places;
+      if (met == Place::kNone) break;
+      places += 1;
+      if (alone != 0) break;
+    }
+  }
+  return places;
 }
 
 Submission byAdmin(Command command) {

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <random>
 #include <string>
 #include <utility>
@@ -28,6 +29,19 @@ bool longForms();
 
 // Memory, where there is such a directory: thousands of databases are made there.
 std::filesystem::path roomForDirectories();
+
+// Runs trial(seed, at) for at = 1, 2 and so on, until it says that there is nothing at that place,
+// for each seed in turn: ROBOTLEDGER_CRASH_SEED and ROBOTLEDGER_CRASH_SEEDS say which; with
+// ROBOTLEDGER_CRASH_AT there is that one place alone. Ends at the first fatal failure, which has
+// what to set to see it again. How many places there were.
+struct SeedCounts {
+  std::uint64_t seeds;
+  std::uint64_t in_long_form;
+  std::uint64_t one_place_in = 1;  // but in the long form, which leaves none out
+};
+enum class Place : std::uint8_t { kMet, kNone };
+std::uint64_t atEveryPlace(SeedCounts counts,
+                           const std::function<Place(std::uint64_t seed, std::uint64_t at)>& trial);
 
 Submission byAdmin(Command command);
 

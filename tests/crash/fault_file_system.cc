@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <set>
@@ -10,7 +11,8 @@
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
-#include <rocksdb/system_clock.h>
+
+#include "tests/crash/fault_files.h"
 
 namespace robotledger {
 
@@ -22,18 +24,12 @@ using rocksdb::IOStatus;
 
 namespace {
 
-// What a name stands for: it lasts while the name moves or goes.
-struct Content {
-  fs::path path;  // where its bytes really are
-  std::uint64_t written = 0;
-  std::uint64_t synced = 0;
-};
-using ContentPtr = std::shared_ptr<Content>;
-
 // One change of the directory, which lasts whole or not at all: names and what they stand for from
 // then on, or nothing.
 using DirectoryChange = std::vector<std::pair<std::string, ContentPtr>>;
 
+constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
+constexpr unsigned kBitsPerByte = 8;
 constexpr unsigned kZeroTails = 4;  // one in so many lost tails leaves zeros
 
 }  // namespace
@@ -50,6 +46,12 @@ class FaultFileSystem::Files final : public rocksdb::FileSystemWrapper {
   IOStatus ReopenWritableFile(const std::string& path, const FileOptions& options,
                               std::unique_ptr<rocksdb::FSWritableFile>* result,
                               IODebugContext* debug) override;
+  IOStatus NewSequentialFile(const std::string& path, const FileOptions& options,
+                             std::unique_ptr<rocksdb::FSSequentialFile>* result,
+                             IODebugContext* debug) override;
+  IOStatus NewRandomAccessFile(const std::string& path, const FileOptions& options,
+                               std::unique_ptr<rocksdb::FSRandomAccessFile>* result,
+                               IODebugContext* debug) override;
   IOStatus NewDirectory(const std::string& path, const IOOptions& options,
                         std::unique_ptr<rocksdb::FSDirectory>* result,
                         IODebugContext* debug) override;
@@ -61,6 +63,10 @@ class FaultFileSystem::Files final : public rocksdb::FileSystemWrapper {
   // Does `act` unless the power is out, goes out now, or the rule breaks it.
   template <class Act>
   IOStatus change(FileOperation operation, const std::string& name, const Act& act);
+  // How many of the bytes there is room for, which is taken. With the mutex held.
+  std::uint64_t takeRoom(std::uint64_t bytes);
+  // What was read, into that room; it may come to be changed.
+  void noteRead(const std::string& name, const rocksdb::Slice& result, char* scratch);
   void syncDirectory();
   void leaveAsAfterPowerCut(std::mt19937& random);
 
@@ -70,8 +76,15 @@ class FaultFileSystem::Files final : public rocksdb::FileSystemWrapper {
   LastOperation last = LastOperation::kLost;
   bool cut = false;
   FaultFileSystem::Rule rule;
+  std::uint64_t room = kNoLimit;
+  std::uint64_t reads = 0;
+  std::uint64_t flip_at = 0;  // the read in which a bit comes wrong; none for 0
+  std::uint32_t flip_seed = 0;
+  std::string flipped;
 
  private:
+  IOStatus faultIn(FileOperation operation, const std::string& name) const;
+  IOStatus checkOpening(const std::string& path);
   bool isTracked(const std::string& path) const;
   static std::string nameOf(const std::string& path) { return fs::path(path).filename().string(); }
   fs::path asidePath() { return aside_ / std::to_string(++next_aside_); }
@@ -91,100 +104,7 @@ namespace {
 
 IOStatus powerIsCut() { return IOStatus::IOError("the power is cut"); }
 
-// The system's clock, but with hardly any sleep: RocksDB's threads take a second's after an error.
-class SleeplessClock final : public rocksdb::SystemClockWrapper {
- public:
-  SleeplessClock() : SystemClockWrapper(rocksdb::SystemClock::Default()) {}
-  const char* Name() const override { return "SleeplessClock"; }
-  void SleepForMicroseconds(int micros) override {
-    target_->SleepForMicroseconds(std::min(micros, kLongestSleepUs));
-  }
-
- private:
-  static constexpr int kLongestSleepUs = 1000;
-};
-
-class FaultEnv final : public rocksdb::EnvWrapper {
- public:
-  explicit FaultEnv(std::shared_ptr<rocksdb::FileSystem> files)
-      : EnvWrapper(rocksdb::NewCompositeEnv(files)) {
-    file_system_ = std::move(files);
-    system_clock_ = std::make_shared<SleeplessClock>();
-  }
-};
-
 }  // namespace
-
-// A file that tells how much of it is synced.
-template <class Owner>
-class FaultWritableFile final : public rocksdb::FSWritableFileOwnerWrapper {
- public:
-  FaultWritableFile(std::unique_ptr<rocksdb::FSWritableFile> target, Owner& files, std::string name,
-                    ContentPtr content)
-      : FSWritableFileOwnerWrapper(std::move(target)),
-        files_(files),
-        name_(std::move(name)),
-        content_(std::move(content)) {}
-
-  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
-                  IODebugContext* debug) override {
-    return files_.change(FileOperation::kAppend, name_, [&] {
-      IOStatus status = target()->Append(data, options, debug);
-      if (status.ok()) content_->written += data.size();
-      return status;
-    });
-  }
-  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
-                  const rocksdb::DataVerificationInfo&, IODebugContext* debug) override {
-    return Append(data, options, debug);
-  }
-  IOStatus Truncate(std::uint64_t size, const IOOptions& options, IODebugContext* debug) override {
-    return files_.change(FileOperation::kTruncate, name_, [&] {
-      content_->written = size;
-      content_->synced = std::min(content_->synced, size);
-      return target()->Truncate(size, options, debug);
-    });
-  }
-  // The bytes need not really reach the disk: the process lives on, and the test with it.
-  IOStatus Sync(const IOOptions&, IODebugContext*) override {
-    return files_.change(FileOperation::kSync, name_, [&] {
-      content_->synced = content_->written;
-      return IOStatus::OK();
-    });
-  }
-  IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
-    return Sync(options, debug);
-  }
-  IOStatus RangeSync(std::uint64_t, std::uint64_t, const IOOptions&, IODebugContext*) override {
-    return IOStatus::OK();  // a hint; promises nothing
-  }
-
- private:
-  Owner& files_;
-  std::string name_;
-  ContentPtr content_;
-};
-
-template <class Owner>
-class FaultDirectory final : public rocksdb::FSDirectoryWrapper {
- public:
-  FaultDirectory(std::unique_ptr<rocksdb::FSDirectory> target, Owner& files)
-      : FSDirectoryWrapper(std::move(target)), files_(files) {}
-
-  IOStatus Fsync(const IOOptions&, IODebugContext*) override {
-    return files_.change(FileOperation::kSyncDirectory, "", [&] {
-      files_.syncDirectory();
-      return IOStatus::OK();
-    });
-  }
-  IOStatus FsyncWithDirOptions(const IOOptions& options, IODebugContext* debug,
-                               const rocksdb::DirFsyncOptions&) override {
-    return Fsync(options, debug);
-  }
-
- private:
-  Owner& files_;
-};
 
 FaultFileSystem::Files::Files(const std::string& directory)
     : FileSystemWrapper(rocksdb::FileSystem::Default()),
@@ -208,6 +128,14 @@ bool FaultFileSystem::Files::isTracked(const std::string& path) const {
   return fs::path(path).parent_path() == directory_ && name != "LOCK" && !name.starts_with("LOG");
 }
 
+// What the rule says; with the mutex held.
+IOStatus FaultFileSystem::Files::faultIn(FileOperation operation, const std::string& name) const {
+  const FileFault fault = rule ? rule(operation, name) : FileFault::kNone;
+  if (fault == FileFault::kNoSpace) return noRoom();
+  if (fault == FileFault::kIoError) return IOStatus::IOError("broken, as the test wants it");
+  return IOStatus::OK();
+}
+
 template <class Act>
 IOStatus FaultFileSystem::Files::change(FileOperation operation, const std::string& name,
                                         const Act& act) {
@@ -216,11 +144,28 @@ IOStatus FaultFileSystem::Files::change(FileOperation operation, const std::stri
   const bool is_last = ++operations == cut_at;
   cut = is_last;
   if (is_last && last == LastOperation::kLost) return powerIsCut();
-  const FileFault fault = rule ? rule(operation, name) : FileFault::kNone;
-  if (fault == FileFault::kNoSpace) return IOStatus::NoSpace("no room, as the test wants it");
-  if (fault == FileFault::kIoError) return IOStatus::IOError("broken, as the test wants it");
+  if (IOStatus fault = faultIn(operation, name); !fault.ok()) return fault;
+  if (operation == FileOperation::kCreate && room == 0) return noRoom();
   IOStatus status = act();
   return is_last ? powerIsCut() : status;
+}
+
+std::uint64_t FaultFileSystem::Files::takeRoom(std::uint64_t bytes) {
+  const std::uint64_t taken = std::min(bytes, room);
+  if (room != kNoLimit) room -= taken;
+  return taken;
+}
+
+void FaultFileSystem::Files::noteRead(const std::string& name, const rocksdb::Slice& result,
+                                      char* scratch) {
+  const std::lock_guard lock(mutex);
+  if (result.empty() || ++reads != flip_at) return;
+  const std::size_t at = flip_seed / kBitsPerByte % result.size();
+  const unsigned bit = flip_seed % kBitsPerByte;
+  char& byte = scratch[static_cast<std::size_t>(result.data() - scratch) + at];
+  byte = static_cast<char>(byte ^ (1 << bit));
+  flipped = name + ", bit " + std::to_string(bit) + " of byte " + std::to_string(at) + " of " +
+            std::to_string(result.size());
 }
 
 void FaultFileSystem::Files::note(DirectoryChange change) {
@@ -295,6 +240,35 @@ IOStatus FaultFileSystem::Files::ReopenWritableFile(
   return NewWritableFile(path, options, result, debug);
 }
 
+IOStatus FaultFileSystem::Files::checkOpening(const std::string& path) {
+  const std::lock_guard lock(mutex);
+  return faultIn(FileOperation::kOpen, nameOf(path));
+}
+
+IOStatus FaultFileSystem::Files::NewSequentialFile(
+    const std::string& path, const FileOptions& options,
+    std::unique_ptr<rocksdb::FSSequentialFile>* result, IODebugContext* debug) {
+  if (!isTracked(path)) return target()->NewSequentialFile(path, options, result, debug);
+  if (IOStatus fault = checkOpening(path); !fault.ok()) return fault;
+  std::unique_ptr<rocksdb::FSSequentialFile> file;
+  IOStatus status = target()->NewSequentialFile(path, options, &file, debug);
+  if (!status.ok()) return status;
+  *result = std::make_unique<FaultSequentialFile<Files>>(std::move(file), *this, nameOf(path));
+  return status;
+}
+
+IOStatus FaultFileSystem::Files::NewRandomAccessFile(
+    const std::string& path, const FileOptions& options,
+    std::unique_ptr<rocksdb::FSRandomAccessFile>* result, IODebugContext* debug) {
+  if (!isTracked(path)) return target()->NewRandomAccessFile(path, options, result, debug);
+  if (IOStatus fault = checkOpening(path); !fault.ok()) return fault;
+  std::unique_ptr<rocksdb::FSRandomAccessFile> file;
+  IOStatus status = target()->NewRandomAccessFile(path, options, &file, debug);
+  if (!status.ok()) return status;
+  *result = std::make_unique<FaultRandomAccessFile<Files>>(std::move(file), *this, nameOf(path));
+  return status;
+}
+
 IOStatus FaultFileSystem::Files::NewDirectory(const std::string& path, const IOOptions& options,
                                               std::unique_ptr<rocksdb::FSDirectory>* result,
                                               IODebugContext* debug) {
@@ -328,7 +302,9 @@ IOStatus FaultFileSystem::Files::DeleteFile(const std::string& path, const IOOpt
                                             IODebugContext* debug) {
   if (!isTracked(path)) return target()->DeleteFile(path, options, debug);
   return change(FileOperation::kDelete, nameOf(path), [&] {
-    if (!live_.contains(nameOf(path))) return IOStatus::PathNotFound(path);
+    const auto found = live_.find(nameOf(path));
+    if (found == live_.end()) return IOStatus::PathNotFound(path);
+    if (room != kNoLimit) room += found->second->written;
     putAside(nameOf(path));
     note({{nameOf(path), nullptr}});
     return IOStatus::OK();
@@ -391,6 +367,26 @@ std::uint64_t FaultFileSystem::operations() const {
 void FaultFileSystem::breakBy(Rule rule) {
   const std::lock_guard lock(files_->mutex);
   files_->rule = std::move(rule);
+}
+
+void FaultFileSystem::leaveRoomFor(std::uint64_t bytes) {
+  const std::lock_guard lock(files_->mutex);
+  files_->room = bytes;
+}
+
+void FaultFileSystem::leaveAllRoom() { leaveRoomFor(kNoLimit); }
+
+void FaultFileSystem::flipBitInRead(std::uint64_t read, std::uint32_t seed) {
+  const std::lock_guard lock(files_->mutex);
+  files_->flip_at = read;
+  files_->flip_seed = seed;
+  files_->reads = 0;
+  files_->flipped.clear();
+}
+
+std::string FaultFileSystem::flipped() const {
+  const std::lock_guard lock(files_->mutex);
+  return files_->flipped;
 }
 
 void FaultFileSystem::leaveAsAfterPowerCut(std::mt19937& random) {

@@ -1,4 +1,5 @@
-// A file system for RocksDB that remembers what was synced, so that a test can pull the plug.
+// A file system for RocksDB that remembers what was synced, so that a test can pull the plug; and
+// that breaks single operations, gets full, and reads wrong, as a test wants it.
 //
 //   FaultFileSystem files(directory);
 //   files.cutPowerAt(120, LastOperation::kLost);     // the 120th operation is the last
@@ -26,7 +27,17 @@ class Env;
 
 namespace robotledger {
 
-enum class FileOperation { kCreate, kAppend, kTruncate, kSync, kRename, kDelete, kSyncDirectory };
+// kOpen is for reading; all others are changes.
+enum class FileOperation {
+  kCreate,
+  kAppend,
+  kTruncate,
+  kSync,
+  kRename,
+  kDelete,
+  kSyncDirectory,
+  kOpen,
+};
 
 // Whether the operation at which the power is cut still takes effect; its caller is told that it
 // failed in both cases.
@@ -53,10 +64,21 @@ class FaultFileSystem {
   // How many changes were asked for.
   std::uint64_t operations() const;
 
-  // Asked before each change, with the file's name in its directory; nothing happens to the file
+  // Asked before each operation, with the file's name in its directory; nothing happens to the file
   // where the answer is a fault. Called with a lock held: must not touch files.
   using Rule = std::function<FileFault(FileOperation, const std::string& name)>;
   void breakBy(Rule rule);
+
+  // From now on there is room for so many bytes, and those of files that are deleted; what does not
+  // fit is written in part, as a system does, and fails.
+  void leaveRoomFor(std::uint64_t bytes);
+  void leaveAllRoom();
+
+  // In the read of that number, counted from 1 from now on, one bit comes wrong; the seed says
+  // which. The file stays as it is.
+  void flipBitInRead(std::uint64_t read, std::uint32_t seed);
+  // In which file and where that was; empty where there were not so many reads.
+  std::string flipped() const;
 
   // Changes the directory to what a machine might find in it after the power came back.
   void leaveAsAfterPowerCut(std::mt19937& random);

@@ -32,7 +32,8 @@ class Plug {
  public:
   explicit Plug(std::uint64_t cut_at) : cut_at_(cut_at) {}
   FaultFileSystem::Rule rule() {
-    return [this](FileOperation, const std::string&) {
+    return [this](FileOperation operation, const std::string&) {
+      if (operation == FileOperation::kOpen) return FileFault::kNone;
       return ++changes_ >= cut_at_ ? FileFault::kIoError : FileFault::kNone;
     };
   }

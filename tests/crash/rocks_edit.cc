@@ -4,11 +4,15 @@
 //   rocks_edit DIR list                  KEY VALUE on each line, in hexadecimal
 //   rocks_edit DIR put KEY VALUE
 //   rocks_edit DIR delete KEY
+//   rocks_edit DIR apply                 lines of "put KEY VALUE" and "delete KEY", all at once
 #include <cstdio>
+#include <iostream>
 #include <memory>
+#include <sstream>
 #include <string>
 
 #include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
 
 #include "core/base/bytes.h"
 
@@ -16,6 +20,16 @@ namespace {
 
 using robotledger::fromHex;
 using robotledger::toHex;
+
+// False for a line of no sense.
+bool add(rocksdb::WriteBatch& batch, const std::string& what, const std::string& key,
+         const std::string& value) {
+  const auto key_bytes = fromHex(key);
+  const auto value_bytes = fromHex(value);
+  if (!key_bytes || !value_bytes) return false;
+  if (what == "put") return batch.Put(*key_bytes, *value_bytes).ok();
+  return what == "delete" && batch.Delete(*key_bytes).ok();
+}
 
 int edit(rocksdb::DB& db, const std::string& what, const std::string& key,
          const std::string& value) {
@@ -27,12 +41,18 @@ int edit(rocksdb::DB& db, const std::string& what, const std::string& key,
     }
     return rows->status().ok() ? 0 : 1;
   }
-  const auto key_bytes = fromHex(key);
-  const auto value_bytes = fromHex(value);
-  if (!key_bytes || !value_bytes) return 2;
-  if (what == "put") return db.Put({}, *key_bytes, *value_bytes).ok() ? 0 : 1;
-  if (what == "delete") return db.Delete({}, *key_bytes).ok() ? 0 : 1;
-  return 2;
+  rocksdb::WriteBatch batch;
+  if (what == "apply") {
+    for (std::string line; std::getline(std::cin, line);) {
+      std::istringstream words(line);
+      std::string verb, changed, to;
+      words >> verb >> changed >> to;
+      if (!add(batch, verb, changed, to)) return 2;
+    }
+  } else if (!add(batch, what, key, value)) {
+    return 2;
+  }
+  return db.Write({}, &batch).ok() ? 0 : 1;
 }
 
 }  // namespace

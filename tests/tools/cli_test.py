@@ -4,6 +4,7 @@ concerns the ledger's directory as a whole is in ledgers_test.py."""
 import json
 import os
 import pty
+import re
 import signal
 import stat
 import subprocess
@@ -12,6 +13,7 @@ import unittest
 
 from cli_testing import DONE, FAILED, PROGRAM, REFUSED, LedgerCase, history_line
 
+BROKEN_CALLS = os.environ.get("BROKEN_CALLS", "libbroken_calls.so")
 CI = "robot$web+ci"
 UNKNOWN_SECRET = "rbt_abcdefghijklmnopqrstuvwxyzABCDEF2nya6P"
 
@@ -257,8 +259,24 @@ class Secrets(LedgerCase):
                                       file), "invalid_name")
         self.assertFalse(os.path.exists(file))
 
-    def test_what_cannot_be_written_is_printed(self):
-        # Everything that RocksDB writes is far below this; the file's turn never comes.
+    def test_it_is_printed_where_the_file_gets_full_half_way(self):
+        if self.run_program("--help", env=self.environment(LD_PRELOAD=BROKEN_CALLS)).returncode:
+            self.skipTest("the program takes no library before its own")
+        self.done("account", "create", "old", "--project", "web")
+        for room, words in ((0, ["create", "c0", "--project", "web"]),
+                            (40, ["create", "c40", "--project", "web", "--json"]),
+                            (40, ["rotate-secret", "robot$web+old"])):
+            file = os.path.realpath(self.path(f"{words[1]}.json"))
+            out, err = self.expect(FAILED, "account", *words, "--export", file,
+                                   env=self.environment(LD_PRELOAD=BROKEN_CALLS,
+                                                        ROBOTLEDGER_ROOM=f"{room}:{file}"))
+            self.assertIn(f"cannot write '{file}': No space left", self.one_line(err))
+            secret = re.search(r"rbt_\w+", out).group()
+            self.assertNotIn("rbt_", err)
+            self.assertFalse(os.path.exists(file), "what is in it is no secret that can be read")
+            self.assertTrue(self.whose(secret)["usable"])
+
+    def test_what_can_not_be_shown_is_said_to_be_lost(self):
         if not os.path.exists("/dev/full"):
             self.skipTest("there is no /dev/full")
         ran = self.run_program("account", "create", "ci", "--project", "web", stdout_to="/dev/full")

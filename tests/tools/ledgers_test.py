@@ -12,6 +12,8 @@ import unittest
 
 from cli_testing import DAMAGE, DONE, PROGRAM, LedgerCase, history_line
 
+CI = "robot$web+ci"
+
 
 class Ledgers(LedgerCase):
     def at(self, *path):

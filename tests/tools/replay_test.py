@@ -6,7 +6,7 @@ import os
 import sys
 import unittest
 
-from cli_testing import LedgerCase, history_line
+from cli_testing import DAMAGE, LedgerCase, history_line
 
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "shared", "data")
 INSTANTS = 12
@@ -100,6 +100,56 @@ class OnAllThatIsThere(ReplayCase):
             self.table_is_that_of_the_views(sequence, "--at", at, "--as-of", str(sequence))
             self.table_is_that_of_the_views(at, "--at", at)
         self.assertGreater(len(events), INSTANTS)
+
+
+class BuiltAnew(ReplayCase):
+    def setUp(self):
+        super().setUp()
+        self.imported([history_line(0, "create_project", project="web")] +
+                      [history_line(1, "create_account", project="web", name=f"ci-{n}",
+                                    permissions=["push-image"]) for n in range(300)])
+        self.key = self.done("key").strip()
+        self.root = self.json("checkpoint")["root_hash"]
+
+    def is_the_same(self, copy):
+        events = self.done("export")
+        self.assertEqual(self.done("--ledger", copy, "export"), events)
+        self.assertEqual(self.json("--ledger", copy, "verify")["root_hash"], self.root)
+        self.assertIn("is a copy", self.failed("--ledger", copy, "project", "create", "api"))
+
+    def test_a_ledger_from_the_log(self):
+        copy = self.path("copy")
+        self.assertEqual(self.json("replay", "--to", copy)["root_hash"], self.root)
+        self.is_the_same(copy)
+
+    def test_a_ledger_from_tiles_with_no_other_at_hand(self):
+        tiles, copy = self.path("tiles"), self.path("copy")
+        self.done("export-tiles", tiles)
+        nowhere = self.environment(ROBOTLEDGER_DIR=self.path("nowhere"))
+        answer = self.json("replay", "--to", copy, "--tiles", tiles, "--key", self.key, env=nowhere)
+        self.assertEqual(answer["root_hash"], self.root)
+        self.is_the_same(copy)
+
+    def test_not_over_anything_and_not_from_what_is_wrong(self):
+        self.assertIn("already", self.failed("replay", "--to", self.ledger))
+        tiles = self.path("tiles")
+        self.done("export-tiles", tiles)
+        with open(os.path.join(tiles, "tile", "entries", "000"), "r+b") as bundle:
+            bundle.seek(1000)
+            byte = bundle.read(1)[0]
+            bundle.seek(1000)
+            bundle.write(bytes([byte ^ 4]))
+        said = self.failed("replay", "--to", self.path("copy"), "--tiles", tiles, "--key", self.key,
+                           code=DAMAGE)
+        self.assertIn("record", said)
+        self.assertFalse(os.path.exists(self.path("copy")))
+
+    def test_options_that_make_no_sense(self):
+        self.misused("replay")
+        self.misused("replay", "--to", self.path("x"), "--until", "1")
+        self.misused("replay", "--to", self.path("x"), "--tiles", self.path("t"))
+        self.misused("replay", "--to", self.path("x"), "--key", self.key)
+        self.misused("replay", "--until", "1", "--tiles", self.path("t"), "--key", self.key)
 
 
 if __name__ == "__main__":

@@ -65,11 +65,14 @@ class Honest(VerifyCase):
                               r"Verified in \d+\.\d s; nothing is wrong\.\n\Z")
         answer = self.json("verify")
         self.assertEqual(list(answer), ["verified", "events", "root_hash", "tiles",
-                                        "saved_state_events", "rows", "seconds"])
+                                        "checkpoint_events", "saved_state_events", "rows",
+                                        "since_events", "seconds"])
         self.assertIs(answer["verified"], True)
         self.assertEqual([answer["events"], answer["root_hash"], answer["tiles"]],
                          [events, root, 1])
+        self.assertEqual(answer["checkpoint_events"], events)
         self.assertIsNone(answer["saved_state_events"])
+        self.assertIsNone(answer["since_events"])
         self.assertEqual(answer["rows"], len(self.rows("views", "")))
         self.scratch_is_gone()
 

@@ -32,6 +32,8 @@ void addVerifyCommand(CLI::App& app, Session& session, int& exit_code);
 void addReplayCommand(CLI::App& app, Session& session, int& exit_code);
 void addCheckpointCommand(CLI::App& app, Session& session, int& exit_code);
 void addKeyCommand(CLI::App& app, Session& session, int& exit_code);
+void addExportTilesCommand(CLI::App& app, Session& session, int& exit_code);
+void addRestoreCommands(CLI::App& app, Session& session, int& exit_code);
 void addProveCommand(CLI::App& app, Session& session, int& exit_code);
 void addCheckProofCommand(CLI::App& app, Session& session, int& exit_code);
 void addExportTilesCommand(CLI::App& app, Session& session, int& exit_code);

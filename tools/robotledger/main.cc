@@ -41,6 +41,7 @@ constexpr AddCommand kCommands[] = {
     addProveCommand,
     addCheckProofCommand,
     addExportTilesCommand,
+    addRestoreCommands,
     addStatsCommand,
     addAccountListCommand,
     addAccountShowCommand,

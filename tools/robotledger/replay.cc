@@ -6,6 +6,8 @@
 #include "core/domain/text.h"
 #include "core/ledger/saved_state.h"
 #include "tools/robotledger/commands.h"
+#include "tools/robotledger/copying.h"
+#include "tools/robotledger/key_option.h"
 #include "tools/robotledger/question.h"
 
 namespace robotledger {
@@ -14,6 +16,9 @@ namespace {
 struct ReplayOptions {
   std::optional<Sequence> event;  // or else the time
   TimeArgument time;
+  std::string to;     // a new ledger's directory, instead of a table
+  std::string tiles;  // from these, and no ledger
+  std::optional<VerifierKey> key;
 };
 
 void readUntil(ReplayOptions& options, const std::string& text) {
@@ -83,7 +88,7 @@ Result<int> printTable(const Session& session, const ReplayOptions& options, con
   return printAsText(log, table, asking.names(), hex);
 }
 
-int runReplay(Session& session, const ReplayOptions& options) {
+int printTableUntil(Session& session, const ReplayOptions& options) {
   return ask(session, [&](Asking& asking, OpenLedger& ledger) -> Result<int> {
     if (const auto no = asking.needEverything()) return refuse(session, *no);
     Progress progress("replaying the log");
@@ -98,6 +103,40 @@ int runReplay(Session& session, const ReplayOptions& options) {
   });
 }
 
+int sayCopied(const Session& session, const std::string& to, const LogHead& copied) {
+  const std::string root = toHex(digestBytes(copied.root));
+  if (session.json()) {
+    printJson({{"ledger", to}, {"events", copied.size.value}, {"root_hash", root}});
+    return kExitDone;
+  }
+  print("Built the ledger in {} from {}. Root hash: {}\n", to,
+        countText(copied.size.value, "event"), root);
+  print("It is a copy: it answers, and takes no commands until it is opened with --key FILE.\n");
+  return kExitDone;
+}
+
+// Every event is replayed through the domain before it is copied.
+int buildLedger(Session& session, const ReplayOptions& options) {
+  if (!options.tiles.empty()) {
+    const auto copied = copyTiles(options.tiles, *options.key, options.to, "");
+    return copied ? sayCopied(session, options.to, *copied) : fail(copied.error());
+  }
+  return ask(session, [&](Asking& asking, OpenLedger& ledger) -> Result<int> {
+    if (const auto no = asking.needEverything()) return refuse(session, *no);
+    const auto copied = copyVerified(ledger.log(), options.to, "");
+    if (!copied) return copied.error();
+    return sayCopied(session, options.to, *copied);
+  });
+}
+
+int runReplay(Session& session, const ReplayOptions& options) {
+  const bool until = options.event || options.time.given;
+  if (until == !options.to.empty()) return misuse("say what to make: --until, or --to DIR");
+  if (options.tiles.empty() != !options.key) return misuse("--tiles and --key go together");
+  if (until && options.key) return misuse("--tiles goes with --to");
+  return until ? printTableUntil(session, options) : buildLedger(session, options);
+}
+
 }  // namespace
 
 void addReplayCommand(CLI::App& app, Session& session, int& exit_code) {
@@ -108,13 +147,22 @@ void addReplayCommand(CLI::App& app, Session& session, int& exit_code) {
       ->add_option_function<std::string>(
           "--until", [options](const std::string& text) { readUntil(*options, text); },
           "Right after the event of this number, or at an instant, with all events until then")
-      ->type_name("TIME|SEQUENCE")
-      ->required();
+      ->type_name("TIME|SEQUENCE");
+  command->add_option("--to", options->to, "Instead, a ledger built anew in this new directory")
+      ->check(notEmpty())
+      ->type_name("DIR");
+  command->add_option("--tiles", options->tiles, "With --to: from exported tiles, and no ledger")
+      ->check(notEmpty())
+      ->type_name("DIR");
+  addKeyOption(command, options->key);
   command->footer(
       "It says what 'account list --at' says, without the views: where the two differ, the views\n"
       "are wrong, and 'verify' names the row.\n\n"
+      "With --to every event is replayed through the rules, and the new ledger ends with the same\n"
+      "root hash. It has no key: it answers, and neither signs nor takes commands.\n\n"
       "  robotledger replay --until 5384\n"
-      "  robotledger replay --until 2025-03-01T09:30:00Z --json");
+      "  robotledger replay --until 2025-03-01T09:30:00Z --json\n"
+      "  robotledger replay --to /srv/copy --tiles /srv/tiles --key log.vkey");
   whenChosen(command, exit_code, [&session, options] { return runReplay(session, *options); });
 }
 

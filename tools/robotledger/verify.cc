@@ -1,6 +1,9 @@
 // verify: whether what is stored, or was published, is what was written, and what is not.
 #include <chrono>
 
+#include "core/base/files.h"
+#include "core/base/limits.h"
+#include "core/ledger/check_since.h"
 #include "core/log/tile_directory.h"
 #include "tools/robotledger/commands.h"
 #include "tools/robotledger/key_option.h"
@@ -20,6 +23,7 @@ const char* nameOf(VerifyStep step) {
 struct VerifyOptions {
   bool log_alone = false;
   std::string tiles;  // the directory, if one is to be verified
+  std::string since;  // the file of an old checkpoint
   std::optional<VerifierKey> key;
 };
 
@@ -46,7 +50,28 @@ int sayWrongTiles(const Session& session, const Error& error) {
                                            : fail(error);
 }
 
-int sayVerified(const Session& session, const Verified& verified, double seconds) {
+// The old checkpoint that is a beginning of the log, where one was given.
+using Since = std::optional<Checkpoint>;
+
+Json sinceJson(const Since& since) { return since ? Json(since->size.value) : Json(); }
+
+void printSince(const Since& since) {
+  if (!since) return;
+  print("since        the old checkpoint of {} events is the beginning of this log\n",
+        since->size.value);
+}
+
+Result<Since> checkOld(const LogStore& log, const std::string& file, const VerifierKey& key) {
+  if (file.empty()) return Since();
+  const auto note = readFile(file, kMaxNoteBytes);
+  if (!note) return note.error();
+  auto old_one = checkSince(log, *note, key);
+  if (!old_one) return Error{old_one.error().code, file + ": " + old_one.error().message};
+  return Since(*std::move(old_one));
+}
+
+int sayVerified(const Session& session, const Verified& verified, const Since& since,
+                double seconds) {
   const VerifiedLog& log = verified.log;
   const std::string root = toHex(digestBytes(log.root));
   if (session.json()) {
@@ -58,6 +83,7 @@ int sayVerified(const Session& session, const Verified& verified, double seconds
          {"checkpoint_events", verified.checkpoint ? Json(verified.checkpoint->value) : Json()},
          {"saved_state_events", log.copy ? Json(log.copy->value) : Json()},
          {"rows", verified.rows ? Json(*verified.rows) : Json()},
+               {"since_events", sinceJson(since)},
          {"seconds", seconds}});
     return kExitDone;
   }
@@ -74,6 +100,7 @@ int sayVerified(const Session& session, const Verified& verified, double seconds
   } else {
     print("saved state  none\n");
   }
+  printSince(since);
   if (verified.rows) {
     print("views        {} rows are what the log gives\n", *verified.rows);
   } else {
@@ -83,9 +110,24 @@ int sayVerified(const Session& session, const Verified& verified, double seconds
   return kExitDone;
 }
 
-int runVerify(Session& session, VerifyScope scope) {
+// The key that the log names; that has to be the one that was given, where one was.
+Result<std::optional<VerifierKey>> keyOf(OpenLedger& ledger, const VerifyOptions& options) {
+  const auto& named = ledger.verifierKey();
+  if (options.key && named != options.key) {
+    return Error{ErrorCode::kDamaged, "the log names the key " +
+                                          (named ? formatVerifierKey(*named) : "of nobody") +
+                                          ", and not " + formatVerifierKey(*options.key)};
+  }
+  if (named || options.since.empty()) return named;
+  return ledger.signer().error();
+}
+
+int runVerify(Session& session, const VerifyOptions& options) {
+  const VerifyScope scope = options.log_alone ? VerifyScope::kLog : VerifyScope::kEverything;
   auto ledger = session.open();
   if (!ledger) return sayWrong(session, ledger.error());
+  const auto key = keyOf(**ledger, options);
+  if (!key) return sayWrong(session, key.error());
   const auto begun = std::chrono::steady_clock::now();
   std::optional<VerifyStep> step;
   std::optional<Progress> progress;
@@ -97,12 +139,14 @@ int runVerify(Session& session, VerifyScope scope) {
       });
   progress.reset();
   if (!verified) return sayWrong(session, verified.error());
+  const auto since = *key ? checkOld((*ledger)->log(), options.since, **key) : Since();
+  if (!since) return sayWrong(session, since.error());
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-  return sayVerified(session, *verified, took.count());
+  return sayVerified(session, *verified, *since, took.count());
 }
 
 int sayVerifiedTiles(const Session& session, const TileDirectory& tiles, const VerifiedLog& log,
-                     double seconds) {
+                     const Since& since, double seconds) {
   const std::string root = toHex(digestBytes(log.root));
   if (session.json()) {
     printJson({{"verified", true},
@@ -110,6 +154,7 @@ int sayVerifiedTiles(const Session& session, const TileDirectory& tiles, const V
                {"events", log.size.value},
                {"root_hash", root},
                {"tiles", log.tiles},
+               {"since_events", sinceJson(since)},
                {"seconds", seconds}});
     return kExitDone;
   }
@@ -117,14 +162,15 @@ int sayVerifiedTiles(const Session& session, const TileDirectory& tiles, const V
   print("log          {} events and {} tiles of hashes are what the root says\n", log.size.value,
         log.tiles);
   print("root hash    {}\n", root);
+  printSince(since);
   print("Verified in {:.1f} s; nothing is wrong.\n", seconds);
   return kExitDone;
 }
 
 // Of an exported tree, with no ledger at hand.
-int runVerifyTiles(const Session& session, const std::string& directory, const VerifierKey& key) {
+int runVerifyTiles(const Session& session, const VerifyOptions& given) {
   const auto begun = std::chrono::steady_clock::now();
-  const auto tiles = openTileDirectory(directory, key);
+  const auto tiles = openTileDirectory(given.tiles, *given.key);
   if (!tiles) return sayWrongTiles(session, tiles.error());
   Progress progress("verifying the tiles");
   VerifyLogOptions options;
@@ -132,13 +178,16 @@ int runVerifyTiles(const Session& session, const std::string& directory, const V
   const auto verified = verifyLog(*tiles->log, options);
   progress.wipe();
   if (!verified) return sayWrongTiles(session, verified.error());
+  const auto since = checkOld(*tiles->log, given.since, *given.key);
+  if (!since) return sayWrongTiles(session, since.error());
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-  return sayVerifiedTiles(session, *tiles, *verified, took.count());
+  return sayVerifiedTiles(session, *tiles, *verified, *since, took.count());
 }
 
 int run(Session& session, const VerifyOptions& options) {
-  if (!options.tiles.empty()) return runVerifyTiles(session, options.tiles, *options.key);
-  return runVerify(session, options.log_alone ? VerifyScope::kLog : VerifyScope::kEverything);
+  if (options.tiles.empty()) return runVerify(session, options);
+  if (options.key) return runVerifyTiles(session, options);
+  return misuse("--tiles needs --key VKEY, the key that the tree has to be signed with");
 }
 
 }  // namespace
@@ -149,22 +198,28 @@ void addVerifyCommand(CLI::App& app, Session& session, int& exit_code) {
       "verify", "Recompute and replay everything that is stored, and name what is wrong first");
   auto* log = command->add_flag("--log", options->log_alone,
                                 "The log and the saved state alone, without the views");
-  auto* tiles = command
-                    ->add_option("--tiles", options->tiles,
-                                 "Tiles that were exported to this directory, and no ledger")
-                    ->type_name("DIR")
-                    ->check(notEmpty())
-                    ->excludes(log);
-  auto* key = addKeyOption(command, options->key)->needs(tiles);
-  tiles->needs(key);
+  command
+      ->add_option("--tiles", options->tiles,
+                   "Tiles that were exported to this directory, and no ledger")
+      ->type_name("DIR")
+      ->check(notEmpty())
+      ->excludes(log);
+  command
+      ->add_option("--since", options->since,
+                   "That nothing which this old checkpoint covers was changed since")
+      ->type_name("FILE")
+      ->check(notEmpty());
+  addKeyOption(command, options->key);
   command->footer(
       "Every hash is computed anew from the stored events, the events are replayed, and the views\n"
       "are built beside those that are there and compared, which takes as much disk meanwhile.\n"
       "What is not what was written is named, and the exit code is 4. Wrong views say nothing\n"
       "against the log; 'robotledger rebuild' mends them.\n\n"
-      "With --tiles, the signature of the checkpoint there is checked with the key, and every "
-      "file\n"
-      "that it covers: what an operator published is then what he signed. Nothing else is needed.");
+      "With --tiles, the signature of the checkpoint there is checked with the key, and every\n"
+      "file that it covers: what an operator published is then what he signed. Nothing else is\n"
+      "needed. With --key on a ledger, it has to be the key that the ledger's log names.\n\n"
+      "  robotledger verify --since 2026-03-31.checkpoint\n"
+      "  robotledger verify --tiles /srv/robots --key log.vkey");
   whenChosen(command, exit_code, [&session, options] { return run(session, *options); });
 }
 

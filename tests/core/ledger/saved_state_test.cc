@@ -3,6 +3,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include <sys/stat.h>
+
+#include "core/ledger/verifier.h"
 #include "core/merkle/tree.h"
 #include "core/wire/state_codec.h"
 #include "tests/core/ledger/ledger_testing.h"
@@ -219,6 +222,47 @@ TEST(SavedStateFile, LeftHalfWrittenByAKillIsOverwritten) {
   std::ofstream(directory.path() / "state.new") << std::string(1000, 'x');
   ASSERT_TRUE(copies->save("whole"));
   EXPECT_EQ(copies->load().value(), "whole");
+}
+
+// A hole takes no room on the disk, and would take all there is in memory.
+TEST(SavedStateFile, ThatIsLongerThanAnyIsNotReadAndCostsOnlyTime) {
+  const TestDirectory directory;
+  const auto file = directory.path() / "state";
+  MemoryLedger made;
+  std::ofstream(file) << "RLSTATE1";
+  std::filesystem::resize_file(file, std::uintmax_t{1} << 40);
+  const auto copies = savedStatesIn(file.string());
+  const auto read = copies->load();
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::kDamaged);
+  EXPECT_NE(read.error().message.find("1099511627776 bytes"), std::string::npos)
+      << read.error().message;
+  const auto loaded = loadState(*made.log, copies.get());
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->copied_at.value, 0U);
+  EXPECT_EQ(verifyLog(*made.log, {.copies = copies.get()}).error(), read.error());
+}
+
+TEST(SavedStateFile, CutAnywhereOrNoFileAtAllIsPassedOver) {
+  const TestDirectory directory;
+  const auto file = directory.path() / "state";
+  const auto copies = savedStatesIn(file.string());
+  Copied copied;
+  for (std::size_t kept = 0; kept < copied.copies.bytes->size(); kept += 5) {
+    std::ofstream(file, std::ios::trunc) << copied.copies.bytes->substr(0, kept);
+    const auto loaded = loadState(*copied.made.log, copies.get());
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    ASSERT_EQ(loaded->copied_at.value, 0U) << kept;
+    ASSERT_EQ(loaded->state.image(), copied.newest) << kept;
+  }
+  std::filesystem::remove(file);
+  std::filesystem::create_directory(file);
+  EXPECT_TRUE(loadState(*copied.made.log, copies.get()));
+  std::filesystem::remove(file);
+  ASSERT_EQ(::mkfifo(file.c_str(), 0600), 0);
+  const auto loaded = loadState(*copied.made.log, copies.get());
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(loaded->state.image(), copied.newest);
 }
 
 TEST(ReadEvent, SaysWhatIsNotWhatItsPlaceSays) {

@@ -364,7 +364,7 @@ TEST_F(RocksLog, WhereTheDiskTakesNoTablesAppendsAreNotWrittenUntilItDoesAgain) 
   EXPECT_EQ((*store)->append(TreeSize{size}, numberedBatch(size, 50)).ending,
             AppendEnding::kNotWritten);
   files.breakBy(nullptr);
-  // RocksDB looks for room every few seconds.
+  // The next append makes RocksDB look for room.
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   do {
     outcome = (*store)->append(TreeSize{size}, numberedBatch(size, 50));

@@ -4,6 +4,7 @@
 
 #include "core/merkle/proof.h"
 #include "tests/core/merkle/mutations.h"
+#include "tests/core/merkle/naive_tree.h"
 #include "tests/core/merkle/test_keys.h"
 #include "tests/core/merkle/tile_tree.h"
 
