@@ -88,6 +88,7 @@ std::uint64_t atEveryPlace(
       if (alone != 0) break;
     }
   }
+  testing::Test::RecordProperty("places", std::to_string(places));
   return places;
 }
 
