@@ -46,4 +46,32 @@ Result<void> RowBuild::endOfNothing() {
   return rows_.endBulk();
 }
 
+Result<std::shared_ptr<const View>> buildFromNothing(
+    const LogStore& log, TreeSize size, RowStore& fresh, const ProjectionMemory& memory,
+    const std::function<void(TreeSize done, TreeSize all)>& told) {
+  ProjectionSet set(memory);
+  std::string why;
+  if (auto opened = set.open(log, fresh, why); !opened) return opened.error();
+  if (!why.empty() || set.position().value != 0) {
+    return Error{ErrorCode::kInvalidArgument, "rows are built anew where there are none"};
+  }
+  RowBuild build(log, fresh, set, size);
+  while (true) {
+    const auto taken = build.next();
+    if (!taken) return taken.error();
+    if (!*taken) break;
+    if (build.isFromNothing() && set.isFull()) {
+      if (auto ended = build.endOfNothing(); !ended) return ended.error();
+    }
+    if (!build.isFromNothing() && set.unflushed() >= kCatchUpFlushEvents) {
+      if (auto flushed = set.flush(log, fresh); !flushed) return flushed.error();
+    }
+    if (told) told(set.position(), size);
+  }
+  if (build.isFromNothing()) {
+    if (auto ended = build.endOfNothing(); !ended) return ended.error();
+  }
+  return set.flush(log, fresh);
+}
+
 }  // namespace robotledger

@@ -7,6 +7,9 @@
 //   set.flush(log, rows);
 #pragma once
 
+#include <functional>
+#include <memory>
+
 #include "core/base/result.h"
 #include "projections/event_feed.h"
 #include "projections/projection_set.h"
@@ -45,5 +48,13 @@ class RowBuild {
   bool bulk_ = false;
   std::size_t unwritten_ = 0;
 };
+
+// Builds all rows of the log's first `size` events into a store that has none, as a rebuild does,
+// and gives the view there. `told` is told how far it is, on this thread, and may be empty.
+// kInvalidArgument where the store has rows; kDamaged where the log cannot be read; else as the
+// store fails. Any thread.
+Result<std::shared_ptr<const View>> buildFromNothing(
+    const LogStore& log, TreeSize size, RowStore& fresh, const ProjectionMemory& memory,
+    const std::function<void(TreeSize done, TreeSize all)>& told);
 
 }  // namespace robotledger

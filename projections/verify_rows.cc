@@ -16,35 +16,6 @@ namespace {
 constexpr unsigned kFirstBytes = 256;
 constexpr std::uint64_t kRowsBetweenTold = 4096;
 
-// As a rebuild does.
-Result<std::shared_ptr<const View>> buildFresh(const View& view, RowStore& fresh,
-                                               const VerifyRowsOptions& options) {
-  const LogStore& log = *view.log;
-  ProjectionSet set(options.memory);
-  std::string why;
-  if (auto opened = set.open(log, fresh, why); !opened) return opened.error();
-  if (!why.empty() || set.position().value != 0) {
-    return Error{ErrorCode::kInvalidArgument, "rows are built anew where there are none"};
-  }
-  RowBuild build(log, fresh, set, view.size);
-  while (true) {
-    const auto taken = build.next();
-    if (!taken) return taken.error();
-    if (!*taken) break;
-    if (build.isFromNothing() && set.isFull()) {
-      if (auto ended = build.endOfNothing(); !ended) return ended.error();
-    }
-    if (!build.isFromNothing() && set.unflushed() >= kCatchUpFlushEvents) {
-      if (auto flushed = set.flush(log, fresh); !flushed) return flushed.error();
-    }
-    if (options.building) options.building(set.position(), view.size);
-  }
-  if (build.isFromNothing()) {
-    if (auto ended = build.endOfNothing(); !ended) return ended.error();
-  }
-  return set.flush(log, fresh);
-}
-
 // Walks over both, kinds of rows beside each other.
 class Comparison {
  public:
@@ -129,7 +100,8 @@ class Comparison {
 
 Result<std::uint64_t> verifyRows(const View& view, RowStore& fresh,
                                  const VerifyRowsOptions& options) {
-  const auto built = buildFresh(view, fresh, options);
+  const auto built =
+      buildFromNothing(*view.log, view.size, fresh, options.memory, options.building);
   if (!built) return built.error();
   return Comparison(*view.rows, *(*built)->rows, options).run();
 }

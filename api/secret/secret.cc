@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "core/base/crc32.h"
 #include "core/base/random.h"
 #include "core/base/sha256.h"
 
@@ -14,18 +15,6 @@ constexpr std::string_view kDigits =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 // The largest multiple of 62 in a byte: what is at or above it would favour the first digits.
 constexpr unsigned kFairBytes = 256 / 62 * 62;
-
-constexpr std::array<std::uint32_t, 256> makeCrcTable() {
-  std::array<std::uint32_t, 256> table{};
-  for (std::uint32_t byte = 0; byte < table.size(); ++byte) {
-    std::uint32_t value = byte;
-    for (int bit = 0; bit < 8; ++bit) {
-      value = (value >> 1) ^ ((value & 1) != 0 ? 0xedb88320U : 0U);
-    }
-    table[byte] = value;
-  }
-  return table;
-}
 
 void putChecksum(std::string& text) {
   std::uint32_t left = crc32(text);
@@ -38,15 +27,6 @@ void putChecksum(std::string& text) {
 }
 
 }  // namespace
-
-std::uint32_t crc32(std::string_view bytes) {
-  static constexpr auto kTable = makeCrcTable();
-  std::uint32_t value = 0xffffffffU;
-  for (const char c : bytes) {
-    value = (value >> 8) ^ kTable[(value ^ static_cast<unsigned char>(c)) & 0xff];
-  }
-  return ~value;
-}
 
 Result<std::unique_ptr<SecretText>> makeSecret() {
   std::string text;

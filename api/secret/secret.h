@@ -46,7 +46,4 @@ SecretHash hashOf(std::string_view secret);
 // The first 8 bytes of its SHA-256, big-endian.
 std::uint64_t fingerprintOf(const SecretHash& hash);
 
-// CRC-32 (IEEE 802.3, reflected, as in zlib and gzip).
-std::uint32_t crc32(std::string_view bytes);
-
 }  // namespace robotledger

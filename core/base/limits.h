@@ -32,6 +32,9 @@ inline constexpr std::size_t kMaxPemBytes = 4096;
 // A verifier key as text; one of Ed25519 has its name and 54 bytes.
 inline constexpr std::size_t kMaxVerifierKeyBytes = 512;
 
+// Events that a bundle of evidence may prove one by one; what rests on more is asked in parts.
+inline constexpr std::size_t kMaxEvidenceEvents = 100000;
+
 // A saved copy of the state: some 300 bytes an account. What is longer is none, and the state is
 // read from the log.
 inline constexpr std::size_t kMaxSavedStateBytes = std::size_t{1} << 30;

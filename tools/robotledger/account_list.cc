@@ -139,7 +139,7 @@ Result<int> printAsText(Asking& asking, const ListOptions& options, const Questi
     const auto created = asking.event(one.created);
     if (!created) return created.error();
     table.add({in_project ? loginName(one.account) : one.name,
-               "#" + std::to_string(one.account.id.value), levelName(one.account.isSystemLevel()),
+               "#" + std::to_string(one.account.id.value), levelName(one.account),
                accountStatus(one), expiryText(one.account.terms.expiry, one.expires_at),
                one.secret ? formatInstant(one.secret_at) : "", formatInstant(one.created_at),
                (*created)->who, (*created)->asserted,

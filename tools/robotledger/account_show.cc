@@ -109,7 +109,7 @@ Result<int> printAsText(Asking& asking, const Shown& shown) {
   printField("account", stood.name);
   printField("id", "#" + std::to_string(stood.account.id.value));
   printField("login name", loginName(stood.account));
-  printField("level", levelName(stood.account.isSystemLevel()));
+  printField("level", levelName(stood.account));
   if (shown.deleted) {
     const auto deleted = asking.event(*shown.deleted);
     if (!deleted) return deleted.error();

@@ -22,14 +22,12 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include "api/answers/words.h"
 #include "api/embed/open_ledger.h"
+#include "api/json/json_text.h"
 
 namespace robotledger {
-
-// Keys stay in the order in which they are put.
-using Json = nlohmann::ordered_json;
 
 enum ExitCode : int {
   kExitDone = 0,     // done, or yes; an empty answer too
@@ -93,8 +91,6 @@ CLI::App* commandGroup(CLI::App& app, const std::string& name, const std::string
 CLI::Option* addAccountArgument(CLI::App* command, AccountRef& account);
 // The argument read; nothing for `#` without a number after it, or an empty text.
 std::optional<AccountRef> parseAccountArgument(std::string_view text);
-// "robot$library+ci", or "#12".
-std::string accountText(const AccountRef& account);
 
 // For options whose value is not empty: an empty one is a script's unset variable, and what is done
 // without the option is not what was meant.
@@ -115,9 +111,8 @@ template <class... Args>
 void print(fmt::format_string<Args...> format, Args&&... args) {
   printText(fmt::format(format, std::forward<Args>(args)...));
 }
-// One line. What is not UTF-8 in it becomes U+FFFD.
+// One line, as jsonText() has it.
 void printJson(const Json& json);
-std::string jsonText(const Json& json);
 // Whether all that was printed has reached the other side.
 bool flushOutput();
 bool outputFailed();

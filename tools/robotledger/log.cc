@@ -3,88 +3,17 @@
 #include "api/text/event_text.h"
 #include "core/domain/text.h"
 #include "core/ledger/saved_state.h"
-#include "projections/log_query.h"
+#include "tools/robotledger/asked.h"
 #include "tools/robotledger/commands.h"
-#include "tools/robotledger/question.h"
 
 namespace robotledger {
 namespace {
-
-struct LogOptions {
-  std::optional<AccountRef> account;
-  std::string project;
-  std::string actor;
-  std::optional<std::size_t> kind;
-  TimeArgument from;
-  TimeArgument to;
-  std::optional<std::int64_t> after;
-  std::optional<std::int64_t> limit;
-  std::optional<std::int64_t> as_of;
-};
 
 // What was printed so far, so that a question that is asked again goes on behind it.
 struct Printed {
   std::optional<Sequence> last;
   std::int64_t count = 0;
 };
-
-std::variant<Refusal, std::vector<ProjectId>> projectsAsked(const Asking& asking,
-                                                            const std::string& name,
-                                                            const AsOf& as_of) {
-  const auto place = asking.place(name, as_of);
-  if (const auto* refusal = std::get_if<Refusal>(&place)) return *refusal;
-  std::vector<ProjectId> projects;
-  for (const ProjectLife* life : std::get<Place>(place).lives) projects.push_back(life->id);
-  return projects;
-}
-
-Result<std::variant<Refusal, std::vector<AccountId>>> accountsAsked(const Asking& asking,
-                                                                    const AccountRef& account) {
-  using Answer = std::variant<Refusal, std::vector<AccountId>>;
-  const auto bearers = asking.bearers(account);
-  if (!bearers) return bearers.error();
-  if (const auto* refusal = std::get_if<Refusal>(&*bearers)) return Answer(*refusal);
-  std::vector<AccountId> accounts;
-  for (const AccountRow& row : std::get<std::vector<AccountRow>>(*bearers)) {
-    accounts.push_back(row.account.id);
-  }
-  return Answer(std::move(accounts));
-}
-
-// The filter, or what the operator may not ask.
-Result<std::variant<Refusal, LogFilter>> filterAsked(const Asking& asking,
-                                                     const LogOptions& options, const AsOf& as_of) {
-  using Answer = std::variant<Refusal, LogFilter>;
-  LogFilter filter{.kind = options.kind, .as_of = as_of.sequence};
-  if (!options.project.empty()) {
-    auto projects = projectsAsked(asking, options.project, as_of);
-    if (const auto* refusal = std::get_if<Refusal>(&projects)) return Answer(*refusal);
-    filter.projects = std::move(std::get<std::vector<ProjectId>>(projects));
-  }
-  if (options.account) {
-    auto accounts = accountsAsked(asking, *options.account);
-    if (!accounts) return accounts.error();
-    if (const auto* refusal = std::get_if<Refusal>(&*accounts)) return Answer(*refusal);
-    filter.accounts = std::move(std::get<std::vector<AccountId>>(*accounts));
-  }
-  if (!filter.projects && !filter.accounts) {
-    if (auto refusal = asking.needEverything()) return Answer(*refusal);
-  }
-  if (!options.actor.empty()) filter.actor = options.actor;
-  if (options.from.given) filter.from = options.from.at(asking.now());
-  if (options.to.given) filter.to = options.to.at(asking.now());
-  if (options.after) filter.after = Sequence{static_cast<std::uint64_t>(*options.after)};
-  return Answer(std::move(filter));
-}
-
-std::string lineOf(const Event& event, const std::string& what) {
-  std::string line =
-      fmt::format("{:>7}  {}  {}: {}", event.sequence.value, formatInstant(event.time),
-                  actorText(event.actor, event.channel), what);
-  if (!event.reason.empty()) line += ", because: " + printableText(event.reason);
-  if (isAsserted(event)) line += " (" + assertedText(event) + ")";
-  return line + "\n";
-}
 
 Result<void> printEvent(Asking& asking, const Session& session, Sequence sequence) {
   const auto event = readEvent(*asking.view().log, sequence);
@@ -97,7 +26,7 @@ Result<void> printEvent(Asking& asking, const Session& session, Sequence sequenc
   }
   const auto what = eventText(*event, asking.names());
   if (!what) return what.error();
-  printText(lineOf(*event, *what));
+  printText(logLine(*event, *what));
   return {};
 }
 
@@ -105,14 +34,12 @@ Result<int> printLog(Asking& asking, const Session& session, const LogOptions& o
                      Printed& printed) {
   const auto as_of = readAsOf(asking.view(), options.as_of);
   if (!as_of) return misuseOrError(as_of.error());
-  auto asked = filterAsked(asking, options, *as_of);
+  const LogQuestion question = logAsked(options, asking.now());
+  auto asked = logFilter(asking, question, *as_of);
   if (!asked) return asked.error();
   if (const auto* refusal = std::get_if<Refusal>(&*asked)) return refuse(session, *refusal);
+  if (auto times = checkTimes(question); !times) return misuseOrError(times.error());
   auto& filter = std::get<LogFilter>(*asked);
-  if (filter.from && filter.to && *filter.to <= *filter.from) {
-    return misuse("--to " + formatInstant(*filter.to) + " is not after --from " +
-                  formatInstant(*filter.from));
-  }
   if (printed.last) filter.after = printed.last;
   const auto query = LogQuery::start(asking.view(), filter);
   if (!query) return query.error();
@@ -128,8 +55,7 @@ Result<int> printLog(Asking& asking, const Session& session, const LogOptions& o
 }
 
 int runLog(Session& session, const LogOptions& options) {
-  if (options.after.value_or(0) < 0) return misuse("--after: events count from 0");
-  if (options.limit.value_or(1) < 1) return misuse("--limit: at least 1");
+  if (const std::string problem = problemWith(options); !problem.empty()) return misuse(problem);
   Printed printed;
   return ask(session, [&](Asking& asking) -> Result<int> {
     return printLog(asking, session, options, printed);
@@ -173,15 +99,37 @@ void addFilters(CLI::App* command, LogOptions& options) {
 
 }  // namespace
 
+std::string problemWith(const LogOptions& options) {
+  if (options.after.value_or(0) < 0) return "--after: events count from 0";
+  if (options.limit.value_or(1) < 1) return "--limit: at least 1";
+  return "";
+}
+
+LogQuestion logAsked(const LogOptions& options, Instant now) {
+  LogQuestion question{.account = options.account,
+                       .project = options.project,
+                       .actor = options.actor,
+                       .kind = options.kind};
+  if (options.from.given) question.from = options.from.at(now);
+  if (options.to.given) question.to = options.to.at(now);
+  if (options.after) question.after = Sequence{static_cast<std::uint64_t>(*options.after)};
+  if (options.limit) question.limit = static_cast<std::uint64_t>(*options.limit);
+  return question;
+}
+
+void addLogOptions(CLI::App* command, LogOptions& options) {
+  addFilters(command, options);
+  addTimeOption(command, "--from", options.from, "That happened from here on ...");
+  addTimeOption(command, "--to", options.to, "... to before this instant");
+  addNumberOption(command, "--after", options.after, "After this event")->type_name("SEQUENCE");
+  addNumberOption(command, "--limit", options.limit, "At most so many")->type_name("COUNT");
+  addAsOfOption(command, options.as_of);
+}
+
 void addLogCommand(CLI::App& app, Session& session, int& exit_code) {
   auto options = std::make_shared<LogOptions>();
   CLI::App* command = app.add_subcommand("log", "The events, all or those that match");
-  addFilters(command, *options);
-  addTimeOption(command, "--from", options->from, "That happened from here on ...");
-  addTimeOption(command, "--to", options->to, "... to before this instant");
-  addNumberOption(command, "--after", options->after, "After this event")->type_name("SEQUENCE");
-  addNumberOption(command, "--limit", options->limit, "At most so many")->type_name("COUNT");
-  addAsOfOption(command, options->as_of);
+  addLogOptions(command, *options);
   command->footer(
       "With --json one event a line. What is named together has to hold together.\n\n"
       "  robotledger log --project library --actor alice --from 2025-03-01T00:00:00Z\n"

@@ -40,6 +40,8 @@ constexpr AddCommand kCommands[] = {
     addKeyCommand,
     addProveCommand,
     addCheckProofCommand,
+    addEvidenceCommand,
+    addCheckEvidenceCommand,
     addExportTilesCommand,
     addRestoreCommands,
     addStatsCommand,

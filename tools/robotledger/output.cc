@@ -36,10 +36,6 @@ void printText(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) remember(errno);
 }
 
-std::string jsonText(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 void printJson(const Json& json) { printText(jsonText(json) + "\n"); }
 
 bool flushOutput() {

@@ -58,7 +58,7 @@ Result<int> printAsText(const LogStore& log, const ReplayedAccounts& table, cons
     const auto created = readEvent(log, one.created);
     if (!created) return created.error();
     rows.add({one.name, "#" + std::to_string(one.account.id.value),
-              levelName(one.account.isSystemLevel()), accountStatus(one),
+              levelName(one.account), accountStatus(one),
               expiryText(one.account.terms.expiry, one.expires_at),
               one.secret ? formatInstant(one.secret_at) : "", formatInstant(one.created_at),
               actorText(created->actor, created->channel), assertedText(*created),

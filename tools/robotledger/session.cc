@@ -129,10 +129,6 @@ CLI::Option* addAccountArgument(CLI::App* command, AccountRef& account) {
       ->required();
 }
 
-std::string accountText(const AccountRef& account) {
-  return account.name.empty() ? "#" + std::to_string(account.id.value) : account.name;
-}
-
 CLI::Validator notEmpty() {
   return {
       [](std::string& text) { return text.empty() ? std::string("it is empty") : std::string(); },
