@@ -69,6 +69,8 @@ std::filesystem::path roomForDirectories() {
   return std::filesystem::exists("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path();
 }
 
+bool onePlaceAlone() { return numberFromEnvironment("ROBOTLEDGER_CRASH_AT", 0) != 0; }
+
 std::uint64_t atEveryPlace(
     SeedCounts counts, const std::function<Place(std::uint64_t seed, std::uint64_t at)>& trial) {
   const std::uint64_t first = numberFromEnvironment("ROBOTLEDGER_CRASH_SEED", 1);

@@ -43,6 +43,9 @@ enum class Place : std::uint8_t { kMet, kNone };
 std::uint64_t atEveryPlace(SeedCounts counts,
                            const std::function<Place(std::uint64_t seed, std::uint64_t at)>& trial);
 
+// Whether ROBOTLEDGER_CRASH_AT says which place, so that what is true of many places need not be.
+bool onePlaceAlone();
+
 Submission byAdmin(Command command);
 
 // One to five commands of an administrator about few projects and accounts, so that many are

@@ -37,7 +37,8 @@ struct Site {
 bool make(Site& site) {
   const auto made = createLedger(site.path.string(), {.origin = "fault.example/robots"});
   if (made) return true;
-  EXPECT_EQ(made.error().code, ErrorCode::kIo) << made.error().message;
+  const ErrorCode code = made.error().code;
+  EXPECT_TRUE(code == ErrorCode::kIo || code == ErrorCode::kOutcomeUnknown) << made.error().message;
   site.note(made.error());
   return false;
 }
@@ -119,7 +120,7 @@ TEST(LedgerFaults, AnyCallThatFailsOnceLosesNothing) {
     expectAllIsThere(site, random);
     return met;
   });
-  EXPECT_GT(places, 50U);
+  EXPECT_TRUE(onePlaceAlone() || places > 50U);
 }
 
 bool saysFull(const std::string& said) {
@@ -146,7 +147,7 @@ TEST(LedgerFaults, ADiskThatGetsFullLosesNothingAndIsNamed) {
     expectAllIsThere(site, random);
     return met;
   });
-  EXPECT_GT(places, 10U);
+  EXPECT_TRUE(onePlaceAlone() || places > 10U);
 }
 
 // The views are built again, so that no event waits for them.
@@ -178,7 +179,7 @@ TEST(LedgerFaults, WhereTheViewsDiskIsFullEventsAreAcknowledgedAllTheSame) {
     expectAllIsThere(site, random);
     return met;
   });
-  EXPECT_GT(places, 5U);
+  EXPECT_TRUE(onePlaceAlone() || places > 5U);
 }
 
 TEST(LedgerFaults, ABitThatIsReadWrongIsFoundOrOfNoEffectAndLosesNothing) {
@@ -204,8 +205,8 @@ TEST(LedgerFaults, ABitThatIsReadWrongIsFoundOrOfNoEffectAndLosesNothing) {
     if (left) ADD_FAILURE() << left->message;
     return flipped.empty() ? Place::kNone : Place::kMet;
   });
-  EXPECT_GT(places, 50U);
-  EXPECT_GT(said, 0U);
+  EXPECT_TRUE(onePlaceAlone() || places > 50U);
+  EXPECT_TRUE(onePlaceAlone() || said > 0U);
 }
 
 // Of two copies there is the one or the other, whole, and nothing beside it.
@@ -222,7 +223,7 @@ TEST(LedgerFaults, ACopyOfTheStateThatCannotBeSavedLeavesTheOneBefore) {
     EXPECT_EQ(std::distance(fs::directory_iterator(room.path()), {}), 1);
     return saved ? Place::kNone : Place::kMet;
   });
-  EXPECT_GE(places, 4U);  // open, write, fsync, rename
+  EXPECT_TRUE(onePlaceAlone() || places >= 4U);  // open, write, fsync, rename
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ TEST(LogFaults, AnyOperationThatFailsOnceLosesNothing) {
     expectAllThatWasAcknowledged(directory.log(), random, known);
     return operations < at ? Place::kNone : Place::kMet;
   });
-  EXPECT_GT(places, 50U);
+  EXPECT_TRUE(onePlaceAlone() || places > 50U);
 }
 
 TEST(LogFaults, ADiskThatGetsFullLosesNothingAndTakesMoreOnceThereIsRoom) {
@@ -95,7 +95,7 @@ TEST(LogFaults, ADiskThatGetsFullLosesNothingAndTakesMoreOnceThereIsRoom) {
     expectAllThatWasAcknowledged(directory.log(), random, known);
     return met;
   });
-  EXPECT_GT(places, 10U);
+  EXPECT_TRUE(onePlaceAlone() || places > 10U);
 }
 
 // A log in tables and in a write-ahead log, closed.
@@ -172,8 +172,8 @@ TEST(LogFaults, ABitThatIsReadWrongIsFoundOrOfNoEffectAndLosesNothing) {
     expectAllThatWasAcknowledged(room.log(), random, known);
     return files.flipped().empty() ? Place::kNone : Place::kMet;
   });
-  EXPECT_GT(places, 50U);
-  EXPECT_GT(refused, 0U);
+  EXPECT_TRUE(onePlaceAlone() || places > 50U);
+  EXPECT_TRUE(onePlaceAlone() || refused > 0U);
 }
 
 }  // namespace
