@@ -86,7 +86,10 @@ Result<void> finishMarker(const std::string& path) {
   if (::rename(unfinishedPath(path).c_str(), markerPath(path).c_str()) != 0) {
     return systemFailed("cannot make " + markerPath(path), errno);
   }
-  return syncDirectory(path);
+  auto synced = syncDirectory(path);
+  // What may not last is no ledger, and goes the way of what was cut short.
+  if (!synced) (void)::rename(markerPath(path).c_str(), unfinishedPath(path).c_str());
+  return synced;
 }
 
 // Takes a line that begins so off the front of a marker, and gives what follows on it; empty where
@@ -255,7 +258,10 @@ Result<void> makeDirectory(const std::string& path, const Elsewhere& elsewhere, 
   if (!made_here && errno != EEXIST) return systemFailed("cannot make " + path, errno);
   if (auto free = checkFree(path); !free) return free;
   const auto lock = takeLock(path, "robotledger init");
-  if (!lock) return lock.error();
+  if (!lock) {
+    if (made_here) ::rmdir(path.c_str());  // only where nobody has put anything into it
+    return lock.error();
+  }
   auto made = makeLocked(path, elsewhere, fill);
   ::close(*lock);
   if (!made && made_here) ::rmdir(path.c_str());

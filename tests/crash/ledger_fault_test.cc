@@ -123,6 +123,29 @@ TEST(LedgerFaults, AnyCallThatFailsOnceLosesNothing) {
   EXPECT_TRUE(onePlaceAlone() || places > 50U);
 }
 
+TEST(LedgerFaults, AMakingThatFailsAtAnyCallLeavesNothingAndCanBeTriedAgain) {
+  const auto places = atEveryPlace({1, 10}, [](std::uint64_t seed, std::uint64_t at) {
+    std::mt19937 random(static_cast<unsigned>(seed));
+    Site site;
+    Place met = Place::kMet;
+    std::string broken;
+    {
+      BrokenCalls calls(site.path.string());
+      calls.failAt(at, seed % 2 == 0 ? ENOSPC : EIO);
+      if (!make(site)) {
+        EXPECT_FALSE(fs::exists(site.path)) << calls.broken();
+        EXPECT_TRUE(make(site)) << calls.broken() << ": " << site.said;
+      }
+      if (calls.made() < at) met = Place::kNone;
+      broken = calls.broken();
+    }
+    SCOPED_TRACE(broken + ": " + site.said);
+    expectAllIsThere(site, random);
+    return met;
+  });
+  EXPECT_GT(places, 20U);
+}
+
 bool saysFull(const std::string& said) {
   return said.find("no space left") != std::string::npos ||
          said.find("No space left") != std::string::npos;
