@@ -8,6 +8,8 @@
 // the batches in which the ledger's writer wrote them. What checkpoints cost is measured beside a
 // second ledger, that signs them, in rounds that take turns.
 
+#include <atomic>
+#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <latch>
@@ -50,6 +52,69 @@ double inThreads(std::size_t threads, const std::function<void(std::size_t threa
   for (std::thread& one : running) one.join();
   return watch.seconds();
 }
+
+// RocksDB alone behind a queue, as a ledger without a ledger: callers wait, one thread writes what
+// waits in one synced batch, and wakes them.
+class QueuedRival {
+ public:
+  explicit QueuedRival(RocksRival& rival) : rival_(rival), thread_([this] { work(); }) {}
+  QueuedRival(const QueuedRival&) = delete;
+  QueuedRival& operator=(const QueuedRival&) = delete;
+  ~QueuedRival() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+  }
+
+  void append(BytesView entry) {
+    std::atomic<bool> is_written = false;
+    {
+      const std::lock_guard lock(mutex_);
+      waiting_.push_back({entry, &is_written});
+    }
+    wake_.notify_one();
+    while (true) {
+      const std::uint32_t before = batches_;
+      if (is_written) return;
+      batches_.wait(before);
+    }
+  }
+
+ private:
+  struct Waiting {
+    BytesView entry;
+    std::atomic<bool>* is_written;
+  };
+
+  void work() {
+    while (true) {
+      std::vector<Waiting> taken;
+      {
+        std::unique_lock lock(mutex_);
+        wake_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+        if (waiting_.empty()) return;
+        taken.swap(waiting_);
+      }
+      std::vector<BytesView> batch;
+      for (const Waiting& one : taken) batch.push_back(one.entry);
+      rival_.append(batch);
+      for (const Waiting& one : taken) *one.is_written = true;
+      batches_ += 1;
+      batches_.notify_all();
+    }
+  }
+
+  RocksRival& rival_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<Waiting> waiting_;  // guarded by mutex_
+  bool stopping_ = false;         // guarded by mutex_
+  std::atomic<std::uint32_t> batches_ = 0;
+  std::thread thread_;  // the last: it uses all of the above
+};
 
 enum class Signing : std::uint8_t { kOff, kOn };
 
@@ -144,6 +209,13 @@ class Contest {
       }
     });
   }
+  // The same behind a queue: one thread of RocksDB's writes all that waits, and wakes the callers.
+  double replayBehindQueue(std::size_t threads) {
+    QueuedRival queue(rival_);
+    return inThreads(threads, [&](std::size_t thread) {
+      for (std::size_t i = thread; i < entries_.size(); i += threads) queue.append(entries_[i]);
+    });
+  }
   double batches() const { return static_cast<double>(sizes_.sizes.size()); }
 
  private:
@@ -224,7 +296,8 @@ Rates oneCaller(Contest& contest, std::size_t rounds, std::size_t commands) {
 
 struct ManyRates {
   Rates same_batches;
-  Rates own_writes;  // the rival's threads write for themselves
+  Rates own_writes;    // the rival's threads write for themselves
+  Rates behind_queue;  // or have one thread write for them, and wait
 };
 
 ManyRates manyCallers(Contest& contest, std::size_t callers, std::size_t rounds,
@@ -252,9 +325,11 @@ ManyRates manyCallers(Contest& contest, std::size_t callers, std::size_t rounds,
     std::printf("  %.1f events a batch\n", events / contest.batches());
     const double batched = contest.replay();
     const double own = contest.replayInThreads(callers);
+    const double queued = contest.replayBehindQueue(callers);
     if (round == 0) continue;  // it warms up
     rates.same_batches.add(events, ours, batched);
     rates.own_writes.add(events, ours, own);
+    rates.behind_queue.add(events, ours, queued);
   }
   return rates;
 }
@@ -398,6 +473,7 @@ int run(const Arguments& arguments) {
     const std::string question = "append, " + std::to_string(callers) + " callers";
     rates.same_batches.print(question, "ratio >= 0.7", kept);
     rates.own_writes.print(question + ", beside as many threads of RocksDB's", "", kept);
+    rates.behind_queue.print(question + ", beside as many who wait for one of RocksDB's", "", kept);
   }
   if (wanted("batches")) {
     const BatchRates rates = inBatches(contest, rounds, batches);

@@ -1,7 +1,6 @@
 #include "core/ledger/ledger.h"
 
 #include <algorithm>
-#include <future>
 
 #include "core/base/limits.h"
 #include "core/base/random.h"
@@ -62,13 +61,7 @@ void Ledger::enqueue(Job job, std::function<void(Result<JobResult>)> done) {
   writer_->enqueue(std::move(job), std::move(done));
 }
 
-Result<JobResult> Ledger::run(Job job) {
-  // Shared, since this may go on while the writer's thread is still inside set_value().
-  const auto answered = std::make_shared<std::promise<Result<JobResult>>>();
-  enqueue(std::move(job),
-          [answered](Result<JobResult> result) { answered->set_value(std::move(result)); });
-  return answered->get_future().get();
-}
+Result<JobResult> Ledger::run(Job job) { return writer_->run(std::move(job)); }
 
 Result<Outcome> Ledger::submit(Submission submission) {
   Job job;

@@ -78,6 +78,26 @@ void Ledger::Writer::enqueue(Job job, Done done) {
   done(*refused);
 }
 
+Result<JobResult> Ledger::Writer::run(Job job) {
+  std::optional<Result<JobResult>> answer;
+  std::atomic<bool> is_answered = false;
+  enqueue(std::move(job), [&](Result<JobResult> result) {
+    answer = std::move(result);
+    // The last that is done with what lies here: from now on the caller may be gone.
+    is_answered = true;
+  });
+  while (true) {
+    const std::uint32_t before = answered_;
+    if (is_answered) return *std::move(answer);
+    answered_.wait(before);
+  }
+}
+
+void Ledger::Writer::wakeWaiting() {
+  answered_ += 1;
+  answered_.notify_all();
+}
+
 std::optional<Error> Ledger::Writer::takeIn(Job& job, Done& done) {
   const std::lock_guard lock(mutex_);
   if (auto closed = whyClosed()) return closed;
@@ -168,12 +188,13 @@ void Ledger::Writer::process(std::vector<Waiting> waiting) {
   const Result<void> committed = closed ? Result<void>(*closed) : commit(jobs, batch);
   if (!committed) {
     for (WaitingJob* job : jobs) job->done(committed.error());
-    return;
+    return wakeWaiting();
   }
   if (!batch.events.empty()) {
     tellObservers(std::move(batch.events));
   }
   for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i]->done(std::move(batch.results[i]));
+  wakeWaiting();
   saveCopyWhereDue(std::max(options_.copy_every, state_.accounts().size()));
 }
 

@@ -25,6 +25,8 @@ class Ledger::Writer {
   Writer& operator=(const Writer&) = delete;
 
   void enqueue(Job job, Done done);
+  // Waits for the answer.
+  Result<JobResult> run(Job job);
   Result<void> inspect(const Look& look);
   const LogStore& log() const { return log_; }
 
@@ -51,6 +53,8 @@ class Ledger::Writer {
   // Why nothing is done any more. With the mutex held.
   std::optional<Error> whyClosed() const;
   void work();
+  // Wakes those who wait in run(), to look whether they were answered.
+  void wakeWaiting();
   void lookForWork() const;
   // The jobs to do next, or a look alone; empty when it is time to end.
   std::vector<Waiting> takeWaiting();
@@ -81,6 +85,9 @@ class Ledger::Writer {
   std::condition_variable wake_;
   std::deque<Waiting> queue_;        // guarded by mutex_
   std::atomic<bool> waits_ = false;  // something is in queue_
+  // How often something was answered. All who wait in run() wait for it to change: one call of the
+  // system wakes a batch's callers, which costs half of waking each for himself.
+  std::atomic<std::uint32_t> answered_ = 0;
   std::size_t queued_commands_ = 0;  // guarded by mutex_
   std::optional<Error> poisoned_;    // guarded by mutex_
   bool stopping_ = false;            // guarded by mutex_
