@@ -9,6 +9,10 @@ namespace {
 // While following: rows are written when as many events changed them, or nothing came for a while.
 constexpr std::size_t kFlushEvents = 16384;
 constexpr std::chrono::milliseconds kIdleBeforeFlush{20};
+// Under load events are taken some at a time: to be woken for each batch would cost the writer,
+// whose core that is, more than the work itself.
+constexpr std::chrono::milliseconds kGather{2};
+constexpr std::size_t kGatherEvents = 1024;
 // Rows go to the disk after as many events, so that opening after a kill has little to read again.
 constexpr std::size_t kDiskFlushEvents = 131072;
 // Above this the log is read with the memory of a rebuild.
@@ -41,8 +45,9 @@ void Runner::onCommitted(const CommittedEvents& events) {
   if (!following_) return;
   queued_ += events->size();
   queue_.push_back(events);
+  const bool is_due = !gathers_ || queued_ >= kGatherEvents;
   lock.unlock();
-  changed_.notify_all();
+  if (is_due) changed_.notify_all();
 }
 
 Result<std::shared_ptr<const View>> Runner::view(TreeSize at_least) {
@@ -212,36 +217,49 @@ Result<void> Runner::readTo(TreeSize until) {
   return set_->open(log_, rows_, none);
 }
 
+std::deque<CommittedEvents> Runner::takeQueued(std::unique_lock<std::mutex>& lock) {
+  const auto called = [&] { return stopping_ || rebuild_wanted_ || wanted_ > published_->size; };
+  const auto has_work = [&] { return called() || !queue_.empty(); };
+  if (set_->unflushed() == 0) {
+    changed_.wait(lock, [&] { return stopping_ || rebuild_wanted_ || !queue_.empty(); });
+  } else {
+    changed_.wait_for(lock, kIdleBeforeFlush, has_work);
+  }
+  if (!queue_.empty()) {
+    gathers_ = true;
+    changed_.wait_for(lock, kGather, [&] { return called() || queued_ >= kGatherEvents; });
+    gathers_ = false;
+  }
+  return std::exchange(queue_, {});
+}
+
 Result<void> Runner::follow() {
   while (true) {
-    CommittedEvents events;
+    std::deque<CommittedEvents> taken;
     {
       std::unique_lock lock(mutex_);
-      const auto woken = [&] {
-        return stopping_ || rebuild_wanted_ || !queue_.empty() || wanted_ > published_->size;
-      };
-      if (set_->unflushed() == 0) {
-        changed_.wait(lock, [&] { return stopping_ || rebuild_wanted_ || !queue_.empty(); });
-      } else {
-        changed_.wait_for(lock, kIdleBeforeFlush, woken);
-      }
+      taken = takeQueued(lock);
+      // What was taken is read from the log, next time.
       if (stopping_ || rebuild_wanted_) break;
-      if (!queue_.empty()) {
-        events = std::move(queue_.front());
-        queue_.pop_front();
-        queued_ -= events->size();
-      }
     }
-    if (events == nullptr) {
+    std::size_t applied_events = 0;
+    for (const CommittedEvents& events : taken) {
+      for (const Event& event : *events) {
+        if (event.sequence.value < set_->position().value) continue;
+        if (auto applied = set_->apply(event); !applied) return applied;
+      }
+      applied_events += events->size();
+      if (auto published = publishWhereDue(kFlushEvents); !published) return published;
+    }
+    if (taken.empty()) {
       if (auto published = publish(); !published) return published;
       continue;
     }
-    changed_.notify_all();
-    for (const Event& event : *events) {
-      if (event.sequence.value < set_->position().value) continue;
-      if (auto applied = set_->apply(event); !applied) return applied;
+    {
+      const std::lock_guard lock(mutex_);
+      queued_ -= applied_events;
     }
-    if (auto published = publishWhereDue(kFlushEvents); !published) return published;
+    changed_.notify_all();
   }
   // What was applied is worth keeping.
   return publish();

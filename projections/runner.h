@@ -61,6 +61,8 @@ class Runner final : public Observer {
   Result<void> catchUp();
   Result<void> readTo(TreeSize until);
   Result<void> follow();
+  // Waits for work, with the lock, and takes what came.
+  std::deque<CommittedEvents> takeQueued(std::unique_lock<std::mutex>& lock);
   Result<void> publish();
   Result<void> publishWhereDue(std::size_t unflushed_at_most);
   bool isWaitedFor();
@@ -76,7 +78,8 @@ class Runner final : public Observer {
   std::condition_variable changed_;
   // All of these are guarded by mutex_.
   std::deque<CommittedEvents> queue_;
-  std::size_t queued_ = 0;
+  std::size_t queued_ = 0;  // events in it, or taken from it and not yet applied
+  bool gathers_ = false;    // it waits for more, and is not to be woken for each batch
   bool following_ = false;  // the queue has everything that comes after the position
   bool stopping_ = false;
   TreeSize wanted_;  // somebody waits for as many events

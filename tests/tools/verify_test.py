@@ -59,7 +59,7 @@ class Honest(VerifyCase):
         events = self.events()
         out = self.done("verify")
         root = self.json("stats")["root_hash"]
-        self.assertIn(f"{events} events and 1 tiles of hashes", out)
+        self.assertIn(f"{events} events and 1 tile of hashes", out)
         self.assertIn(root, out)
         self.assertRegex(out, r"views        \d+ rows are what the log gives\n"
                               r"Verified in \d+\.\d s; nothing is wrong\.\n\Z")

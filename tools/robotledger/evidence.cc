@@ -6,6 +6,7 @@
 #include "core/ledger/saved_state.h"
 #include "tools/robotledger/asked.h"
 #include "tools/robotledger/commands.h"
+#include "tools/robotledger/question.h"
 
 namespace robotledger {
 namespace {
@@ -117,16 +118,9 @@ Result<int> makeBundle(Session& session, OpenLedger& ledger, const Reader& reade
 
 int runEvidence(Session& session, const AskedAt& asked, const std::optional<std::int64_t>& as_of,
                 const BundleOptions& options) {
-  const auto ledger = session.open();
-  if (!ledger) return fail(ledger.error());
-  const auto reader = readerOf(session, **ledger);
-  if (!reader) return fail(reader.error());
-  if (!reader->known) {
-    return refuse(
-        session, {RefusalCode::kUnknownOperator, "there is no operator " + inQuotes(reader->name)});
-  }
-  const auto code = makeBundle(session, **ledger, *reader, asked, as_of, options);
-  return code ? *code : fail(code.error());
+  return askLedger(session, [&](OpenLedger& ledger, const Reader& reader) {
+    return makeBundle(session, ledger, reader, asked, as_of, options);
+  });
 }
 
 void addBundleOptions(CLI::App* command, BundleOptions& options) {

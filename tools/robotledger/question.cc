@@ -5,7 +5,9 @@
 #include "core/domain/text.h"
 
 namespace robotledger {
+namespace {
 
+// Who asks, and what he may read, as things stand.
 Result<Reader> readerOf(Session& session, OpenLedger& ledger) {
   const auto context = session.context();
   if (!context) return context.error();
@@ -21,12 +23,24 @@ Result<Reader> readerOf(Session& session, OpenLedger& ledger) {
   return reader;
 }
 
+}  // namespace
+
 int ask(Session& session, const std::function<Result<int>(Asking&)>& question) {
   return ask(session, [&](Asking& asking, OpenLedger&) { return question(asking); });
 }
 
 int ask(Session& session, const std::function<Result<int>(Asking&, OpenLedger&)>& question) {
-  auto ledger = session.open();
+  return askLedger(session, [&](OpenLedger& ledger, const Reader& reader) {
+    return ledger.ask([&](const View& view) -> Result<int> {
+      Asking asking(view, reader, std::max(SystemClock().now(), view.last_time));
+      return question(asking, ledger);
+    });
+  });
+}
+
+int askLedger(Session& session,
+              const std::function<Result<int>(OpenLedger&, const Reader&)>& question) {
+  const auto ledger = session.open();
   if (!ledger) return fail(ledger.error());
   const auto reader = readerOf(session, **ledger);
   if (!reader) return fail(reader.error());
@@ -34,10 +48,7 @@ int ask(Session& session, const std::function<Result<int>(Asking&, OpenLedger&)>
     return refuse(
         session, {RefusalCode::kUnknownOperator, "there is no operator " + inQuotes(reader->name)});
   }
-  const auto code = (*ledger)->ask([&](const View& view) -> Result<int> {
-    Asking asking(view, *reader, std::max(SystemClock().now(), view.last_time));
-    return question(asking, **ledger);
-  });
+  const auto code = question(**ledger, *reader);
   return code ? *code : fail(code.error());
 }
 

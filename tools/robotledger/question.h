@@ -29,8 +29,9 @@ namespace robotledger {
 int ask(Session& session, const std::function<Result<int>(Asking&)>& question);
 // The same, for those that need more of the ledger than its views.
 int ask(Session& session, const std::function<Result<int>(Asking&, OpenLedger&)>& question);
-// Who asks, and what he may read, as things stand.
-Result<Reader> readerOf(Session& session, OpenLedger& ledger);
+// The same, for those that ask no views.
+int askLedger(Session& session,
+              const std::function<Result<int>(OpenLedger&, const Reader&)>& question);
 
 // ---- on the command line ----------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 // verify: whether what is stored, or was published, is what was written, and what is not.
 #include <chrono>
 
+#include "api/answers/words.h"
 #include "core/base/files.h"
 #include "core/base/limits.h"
 #include "core/ledger/check_since.h"
@@ -87,8 +88,8 @@ int sayVerified(const Session& session, const Verified& verified, const Since& s
          {"seconds", seconds}});
     return kExitDone;
   }
-  print("log          {} events and {} tiles of hashes are what the root says\n", log.size.value,
-        log.tiles);
+  print("log          {} and {} of hashes are what the root says\n",
+        countText(log.size.value, "event"), countText(log.tiles, "tile"));
   print("root hash    {}\n", root);
   if (verified.checkpoint) {
     print("checkpoint   of {} events is signed by the ledger's key\n", verified.checkpoint->value);
@@ -159,8 +160,8 @@ int sayVerifiedTiles(const Session& session, const TileDirectory& tiles, const V
     return kExitDone;
   }
   print("checkpoint   of {}, signed with the key\n", tiles.checkpoint.origin);
-  print("log          {} events and {} tiles of hashes are what the root says\n", log.size.value,
-        log.tiles);
+  print("log          {} and {} of hashes are what the root says\n",
+        countText(log.size.value, "event"), countText(log.tiles, "tile"));
   print("root hash    {}\n", root);
   printSince(since);
   print("Verified in {:.1f} s; nothing is wrong.\n", seconds);
