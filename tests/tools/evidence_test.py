@@ -8,12 +8,13 @@ import io
 import json
 import os
 import random
+import shlex
 import subprocess
 import sys
 import unittest
 import zipfile
 
-from cli_testing import DAMAGE, FAILED, LedgerCase, REFUSED, history_line
+from cli_testing import DAMAGE, FAILED, LedgerCase, PROGRAM, REFUSED, history_line
 
 ROCKS_EDIT = os.environ.get("ROCKS_EDIT", "rocks_edit")
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "shared", "data")
@@ -121,7 +122,7 @@ class Bundles(EvidenceCase):
         self.assertIn("The whole log is in it", out)
         command = out.splitlines()[-1].strip()
         self.assertIn("Nothing is wrong.", subprocess.run(
-            command.replace("robotledger", os.environ["ROBOTLEDGER"], 1), shell=True, check=True,
+            command.replace("robotledger", shlex.quote(PROGRAM), 1), shell=True, check=True,
             capture_output=True, text=True).stdout)
         shown = self.done("check-evidence", self.path("it.zip"), "--key",
                           self.write("log.vkey", self.key + "\n"))
