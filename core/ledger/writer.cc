@@ -79,6 +79,7 @@ void Ledger::Writer::enqueue(Job job, Done done) {
 }
 
 Result<JobResult> Ledger::Writer::run(Job job) {
+  const auto answered = answered_;
   std::optional<Result<JobResult>> answer;
   std::atomic<bool> is_answered = false;
   enqueue(std::move(job), [&](Result<JobResult> result) {
@@ -87,15 +88,15 @@ Result<JobResult> Ledger::Writer::run(Job job) {
     is_answered = true;
   });
   while (true) {
-    const std::uint32_t before = answered_;
+    const std::uint32_t before = *answered;
     if (is_answered) return *std::move(answer);
-    answered_.wait(before);
+    answered->wait(before);
   }
 }
 
 void Ledger::Writer::wakeWaiting() {
-  answered_ += 1;
-  answered_.notify_all();
+  *answered_ += 1;
+  answered_->notify_all();
 }
 
 std::optional<Error> Ledger::Writer::takeIn(Job& job, Done& done) {

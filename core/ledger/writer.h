@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <variant>
@@ -86,8 +87,10 @@ class Ledger::Writer {
   std::deque<Waiting> queue_;        // guarded by mutex_
   std::atomic<bool> waits_ = false;  // something is in queue_
   // How often something was answered. All who wait in run() wait for it to change: one call of the
-  // system wakes a batch's callers, which costs half of waking each for himself.
-  std::atomic<std::uint32_t> answered_ = 0;
+  // system wakes a batch's callers, which costs half of waking each for himself. It is theirs, too:
+  // the last may look at it when the writer is gone.
+  const std::shared_ptr<std::atomic<std::uint32_t>> answered_ =
+      std::make_shared<std::atomic<std::uint32_t>>(0);
   std::size_t queued_commands_ = 0;  // guarded by mutex_
   std::optional<Error> poisoned_;    // guarded by mutex_
   bool stopping_ = false;            // guarded by mutex_
