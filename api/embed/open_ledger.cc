@@ -63,6 +63,9 @@ Result<LogHead> createCopy(const std::string& path, const std::string& guard, co
     return {};
   });
   if (!made) return made.error();
+  // Nobody misses views that never were: they are built when the copy is opened, without a word.
+  std::error_code failed;
+  std::filesystem::create_directory(path + "/views", failed);
   return copied;
 }
 
