@@ -333,12 +333,17 @@ Result<std::optional<TreeSize>> OpenLedger::verifyCheckpoint() {
   if (checkpointer_) {
     if (auto made = checkpointer_->fresh(); !made) return made.error();
   }
-  const GuardState state = guard_->state();
-  if (!state.checkpoint) return std::optional<TreeSize>();
+  const auto kept = guard_->state().checkpoint;
+  if (!kept) return std::optional<TreeSize>();
   if (auto is_signed = checkSigned(); !is_signed) return is_signed.error();
-  const RootAt root_at = [&](TreeSize size) { return rootAt(*log_, size); };
-  if (auto fits = checkAgainst(state, log_->head(), root_at); !fits) return fits.error();
-  return std::optional<TreeSize>(state.checkpoint->size);
+  const auto root = rootAt(*log_, kept->size);
+  if (!root) return root.error();
+  if (*root == kept->root) return std::optional<TreeSize>(kept->size);
+  return Error{ErrorCode::kDamaged, "the first " + std::to_string(kept->size.value) +
+                                        " events of the log have the root " +
+                                        toHex(digestBytes(*root)) +
+                                        ", and the checkpoint that was signed has the root " +
+                                        toHex(digestBytes(kept->root))};
 }
 
 Result<std::uint64_t> OpenLedger::verifyViews(const View& looked_at,
