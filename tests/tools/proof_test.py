@@ -269,6 +269,14 @@ class RollBack(ProofCase):
         self.ledger = self.old
         self.assertIn("only a copy", self.failed("roll-back", "--lost", self.lost, *origin))
 
+    def test_a_rollback_that_was_killed_at_its_end_is_finished_by_the_next_opening(self):
+        self.done("roll-back", "--lost", self.lost, "--origin", "test.example/robots-2")
+        key = os.path.join(self.ledger, "keys", "log-key.pem")
+        os.rename(key, key + ".new")
+        self.done("project", "create", "api")
+        self.assertTrue(os.path.exists(key))
+        self.assertFalse(os.path.exists(key + ".new"))
+
     def test_a_second_time_it_is_no_copy_any_more(self):
         self.done("roll-back", "--lost", self.lost, "--origin", "test.example/robots-2")
         self.failed("roll-back", "--lost", self.lost, "--origin", "test.example/robots-3")
