@@ -105,7 +105,7 @@ TEST_F(AuthorizerThreads, ADisableThatIsAcknowledgedIsSeenByEveryLaterCall) {
   const Principal ci = *authorizer().principal("robot$web+ci");
   const ProjectHandle web = *authorizer().project("web");
   watch(
-      400,
+      3000,
       [&](bool on) {
         it_.must(on ? Command(EnableAccount{named("robot$web+ci")})
                     : Command(DisableAccount{named("robot$web+ci")}));
@@ -119,7 +119,7 @@ TEST_F(AuthorizerThreads, ADisableThatIsAcknowledgedIsSeenByEveryLaterCall) {
 
 TEST_F(AuthorizerThreads, ARevocationFromASystemAccountIsSeenAndTouchesNothingElse) {
   watch(
-      400,
+      3000,
       [&](bool on) {
         std::vector<PermissionRequest> push{{"web", "push-image"}};
         it_.must(on ? Command(GrantPermissions{named("robot$mirror"), push})
@@ -136,7 +136,7 @@ TEST_F(AuthorizerThreads, ARevocationFromASystemAccountIsSeenAndTouchesNothingEl
 TEST_F(AuthorizerThreads, ADeletedAccountIsGoneAndItsSuccessorIsAnother) {
   const Principal first = *authorizer().principal("robot$web+ci");
   watch(
-      400,
+      3000,
       [&](bool on) {
         it_.must(on ? Command(account("web", "ci", own({"push-image"}), "of web"))
                     : Command(DeleteAccount{named("robot$web+ci")}));
@@ -159,7 +159,7 @@ TEST_F(AuthorizerThreads, ADeletedAccountIsGoneAndItsSuccessorIsAnother) {
 
 TEST_F(AuthorizerThreads, ADeletedProjectIsGoneWithAllThatIsInIt) {
   watch(
-      200,
+      1500,
       [&](bool on) {
         if (!on) return it_.must(DeleteProject{"web"});
         it_.must(CreateProject{"web"});
@@ -174,7 +174,7 @@ TEST_F(AuthorizerThreads, ADeletedProjectIsGoneWithAllThatIsInIt) {
 
 TEST_F(AuthorizerThreads, ASecretThatWasReplacedLetsNobodyIn) {
   watch(
-      400,
+      3000,
       [&](bool on) {
         it_.must(RotateSecret{named("robot$web+ci"), hashOf(on ? "of web" : "another")});
       },
