@@ -5,8 +5,8 @@
 //   if (limits.take(address, name, now) == Allowance::kNone) return "slowed down";
 //   if (fits(secret)) limits.giveBack(address, name, now);
 //
-// The memory is fixed: 65,536 pairs, in 1 MiB; a pair is of no more interest after five minutes, and
-// within them slow hashes allow for some 10,000 failures. Any thread; never waits for long.
+// The memory is fixed: 65,536 pairs, in 1 MiB; a pair is of no more interest after five minutes,
+// and within them slow hashes allow for some 10,000 failures. Any thread; never waits for long.
 #pragma once
 
 #include <mutex>

@@ -154,7 +154,8 @@ class LoginChecker::Impl {
     return candidate;
   }
 
-  // On a thread of the lane: one scrypt, whoever it is, unless another found the same out meanwhile.
+  // On a thread of the lane: one scrypt, whoever it is, unless another found the same out
+  // meanwhile.
   CheckedLogin check(const LoginAttempt& attempt, const std::string& source) {
     if (auto login = recall(attempt)) return *std::move(login);
     if (limits_.take(source, attempt.name, attempt.now) == Allowance::kNone) {

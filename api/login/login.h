@@ -6,15 +6,15 @@
 //   if (!checked) checked = (*logins)->slow(attempt);    // one scrypt: on a worker's thread
 //
 // A secret of the form that is made here is looked up by its hash, and never slowed; one whose
-// checksum is wrong is not even looked up. Anything else costs one scrypt, a dummy one where there is
-// nobody of that name, on two threads of the checker's own, with a bounded number waiting
+// checksum is wrong is not even looked up. Anything else costs one scrypt, a dummy one where there
+// is nobody of that name, on two threads of the checker's own, with a bounded number waiting
 // (slow_lane.h). A success is remembered for 60 s under a key of the process, and forgotten when
 // whom it is about changes. Only failures are slowed, per address and name (failure_limits.h).
 //
 // What the caller can tell from an answer or its time is what he knew: whether what he sent has the
 // form of a secret of ours or its checksum, or the form of a name; whether he has sent the same and
-// it was right; and how many others are being checked. Unknown, wrong, disabled and expired differ in
-// the log alone.
+// it was right; and how many others are being checked. Unknown, wrong, disabled and expired differ
+// in the log alone.
 #pragma once
 
 #include <functional>

@@ -5,8 +5,8 @@
 //   auto pepper = ledger.ask([&](const View& view) { return ensurePepper(path, view); });
 //
 // The file has the bytes as they are, mode 0600. One that others than its owner have rights to is
-// not taken, and one that is lost is never made anew by itself: with another, no chosen secret fits.
-// All functions: any thread.
+// not taken, and one that is lost is never made anew by itself: with another, no chosen secret
+// fits. All functions: any thread.
 #pragma once
 
 #include <memory>
@@ -27,12 +27,13 @@ std::string pepperPath(const std::string& ledger_directory);
 // something already; kIo where the system fails, and then there is no file.
 Result<void> makePepper(const std::string& path);
 
-// kNotFound where there is no file; kInvalidArgument where it is no pepper, or others than its owner
-// have rights to it; kIo where the system fails.
+// kNotFound where there is no file; kInvalidArgument where it is no pepper, or others than its
+// owner have rights to it; kIo where the system fails.
 Result<std::unique_ptr<SecretText>> readPepper(const std::string& path);
 
-// Whether any secret that a person chose was ever recorded: an account's, or an operator's password.
-// Reads the events that issued secrets. kDamaged and kViewsDamaged as questions have them.
+// Whether any secret that a person chose was ever recorded: an account's, or an operator's
+// password. Reads the events that issued secrets. kDamaged and kViewsDamaged as questions have
+// them.
 Result<bool> hasChosenSecrets(const View& view);
 
 // Reads it; makes it where there is none and it is not missed, since no chosen secret was ever

@@ -1,6 +1,6 @@
-// RememberedLogins: slow checks that went well in the last 60 s, so that whoever asks again with the
-// same name and secret needs no other. What is kept of a secret is its HMAC under a random key of
-// the process.
+// RememberedLogins: slow checks that went well in the last 60 s, so that whoever asks again with
+// the same name and secret needs no other. What is kept of a secret is its HMAC under a random key
+// of the process.
 //
 //   remembered.put(remembered.keyOf(name, secret), {.changed = changed, .at = now});
 //   if (auto known = remembered.find(keyOf(name, secret), now)) ...     // is `changed` still so?

@@ -83,13 +83,11 @@ class SlowLane::State {
 
   // Who goes without: a stranger before the known; of where most wait; the last to come.
   Place loser() {
-    return std::max_element(waiting_.begin(), waiting_.end(),
-                            [this](const Waiting& a, const Waiting& b) {
-                              return std::make_tuple(a.rank, sources_.at(a.source).waiting,
-                                                     a.arrival) <
-                                     std::make_tuple(b.rank, sources_.at(b.source).waiting,
-                                                     b.arrival);
-                            });
+    return std::max_element(
+        waiting_.begin(), waiting_.end(), [this](const Waiting& a, const Waiting& b) {
+          return std::make_tuple(a.rank, sources_.at(a.source).waiting, a.arrival) <
+                 std::make_tuple(b.rank, sources_.at(b.source).waiting, b.arrival);
+        });
   }
 
   Waiting take(Place place) {

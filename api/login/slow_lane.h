@@ -5,10 +5,10 @@
 //   SlowLane lane;
 //   lane.run("10.0.0.7", Rank::kStranger, [&](Turn turn) { if (turn == Turn::kYours) check(); });
 //
-// It is fair to where things come from: whoever waits for a turn waits for those who have had fewer,
-// and where the room is full, the last to come from where most came from goes without. So a flood
-// from one address delays others by what is running at most. Those who are known to have logged in
-// from there before go before strangers.
+// It is fair to where things come from: whoever waits for a turn waits for those who have had
+// fewer, and where the room is full, the last to come from where most came from goes without. So a
+// flood from one address delays others by what is running at most. Those who are known to have
+// logged in from there before go before strangers.
 #pragma once
 
 #include <cstddef>
