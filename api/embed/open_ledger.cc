@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "api/login/pepper.h"
 #include "core/base/files.h"
 #include "core/domain/text.h"
 #include "core/ledger/log_key.h"
@@ -50,7 +51,11 @@ class Scratch {
 
 Result<VerifierKey> createLedger(const std::string& path, const NewLedger& ledger,
                                  const Elsewhere& elsewhere) {
-  return LedgerDirectory::create(path, ledger, elsewhere, systemClock());
+  auto made = LedgerDirectory::create(path, ledger, elsewhere, systemClock());
+  // One that could not be made is no failure: where none is there and none is missed, it is made
+  // when it is needed.
+  if (made) (void)makePepper(pepperPath(path));
+  return made;
 }
 
 Result<LogHead> createCopy(const std::string& path, const std::string& guard, const LogStore& log,
