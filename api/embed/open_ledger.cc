@@ -177,6 +177,7 @@ Result<void> OpenLedger::openLedger(Copies copies) {
   LedgerOptions ledger_options;
   ledger_options.clock = options_.clock;
   ledger_options.copies = copies_.get();
+  ledger_options.poisoned = options_.poisoned;
   ledger_options.observers = {runner_.get()};
   if (checkpointer_) {
     ledger_options.observers.push_back(checkpointer_.get());
