@@ -40,7 +40,7 @@ class Log {
 
   bool wants(LogLevel level) const { return level >= level_ && level_ != LogLevel::kOff; }
   // A line with the time, the level and the event's name before `fields`.
-  void write(LogLevel level, std::string_view event, const Json& fields);
+  void write(LogLevel level, std::string_view event, const Json& fields = Json::object());
   // Waits until what was written so far has gone out, for at most so long.
   void flush(std::chrono::milliseconds most);
   // Lines that were dropped.

@@ -5,12 +5,25 @@
 
 #include "core/base/bytes.h"
 #include "core/base/files.h"
+#include "core/base/key_pair.h"
 #include "core/base/secure.h"
 
 namespace robotledger::http {
 namespace {
 
 constexpr std::size_t kMaxTlsFileBytes = std::size_t{1} << 20;
+
+// Throws KJ's exceptions.
+std::shared_ptr<kj::TlsContext> contextOf(const Bytes& certificate, const Bytes& key) {
+  const kj::TlsKeypair pair{
+      kj::TlsPrivateKey(kj::StringPtr(key.c_str(), key.size())),
+      kj::TlsCertificate(kj::StringPtr(certificate.c_str(), certificate.size()))};
+  kj::TlsContext::Options options;
+  options.useSystemTrustStore = false;
+  options.minVersion = kj::max(kj::TlsVersion::TLS_1_2, options.minVersion);
+  options.defaultKeypair = pair;
+  return std::make_shared<kj::TlsContext>(kj::mv(options));
+}
 
 }  // namespace
 
@@ -30,24 +43,28 @@ Result<void> TlsKeys::reload() {
   auto key = readFile(key_file_, kMaxTlsFileBytes);
   if (!key) return key.error();
   std::shared_ptr<kj::TlsContext> made;
-  std::string wrong = certificate_file_ + " has no certificate in PEM";
-  const auto failed = kj::runCatchingExceptions([&] {
-    kj::TlsCertificate chain(kj::StringPtr(certificate->c_str(), certificate->size()));
-    wrong = key_file_ + " has no key in PEM, without a password";
-    kj::TlsPrivateKey private_key(kj::StringPtr(key->c_str(), key->size()));
-    wrong = key_file_ + " is not the key of the first certificate in " + certificate_file_;
-    const kj::TlsKeypair pair{kj::mv(private_key), kj::mv(chain)};
-    kj::TlsContext::Options options;
-    options.useSystemTrustStore = false;
-    options.minVersion = kj::max(kj::TlsVersion::TLS_1_2, options.minVersion);
-    options.defaultKeypair = pair;
-    made = std::make_shared<kj::TlsContext>(kj::mv(options));
-  });
+  auto ends = checkKeyPair(*certificate, *key);
+  // Whatever OpenSSL has against the rest of the chain.
+  Error failed{ErrorCode::kInvalidArgument, "they cannot be used for TLS"};
+  if (!ends) {
+    failed = ends.error();
+  } else {
+    (void)kj::runCatchingExceptions([&] { made = contextOf(*certificate, *key); });
+  }
   wipe(*key);
-  if (failed != nullptr) return Error{ErrorCode::kInvalidArgument, std::move(wrong)};
+  if (made == nullptr) {
+    failed.message = certificate_file_ + " and " + key_file_ + ": " + failed.message;
+    return failed;
+  }
   const std::lock_guard lock(mutex_);
   context_ = std::move(made);
+  ends_ = *ends;
   return {};
+}
+
+Instant TlsKeys::end() const {
+  const std::lock_guard lock(mutex_);
+  return ends_;
 }
 
 std::shared_ptr<kj::TlsContext> TlsKeys::context() const {

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 
+#include "core/base/instant.h"
 #include "core/base/result.h"
 
 namespace kj {
@@ -27,6 +28,8 @@ class TlsKeys {
 
   // Any thread. Where it fails, the pair before stays.
   Result<void> reload();
+  // When the certificate ends. Any thread.
+  Instant end() const;
   // Internal: for the event loops. Any thread. TLS 1.2 and later.
   std::shared_ptr<kj::TlsContext> context() const;
 
@@ -37,6 +40,7 @@ class TlsKeys {
   const std::string key_file_;
   mutable std::mutex mutex_;
   std::shared_ptr<kj::TlsContext> context_;  // guarded by mutex_
+  Instant ends_;                             // the same
 };
 
 }  // namespace robotledger::http

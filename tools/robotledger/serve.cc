@@ -108,7 +108,7 @@ void reload(http::TlsKeys* keys, http::Log& log) {
       log.write(http::LogLevel::kError, "reload_failed",
                 {{"why", reloaded.error().message + "; the certificate before stays"}});
     } else {
-      log.write(http::LogLevel::kInfo, "reloaded", {});
+      log.write(http::LogLevel::kInfo, "reloaded");
     }
   }
   http::notifySupervisor("READY=1");
@@ -135,6 +135,11 @@ int serveLedger(OpenLedger& ledger, const ServeOptions& options, const ServeSett
   http::Metrics metrics;
   http::addProcessMetrics(metrics);
   http::addLedgerMetrics(metrics, ledger);
+  if (keys != nullptr) {
+    metrics.gauge("robotledger_tls_certificate_expiry_timestamp_seconds",
+                  "When the server's certificate ends, in seconds of UNIX time.",
+                  [keys] { return static_cast<double>(keys->end().us / kUsPerSecond); });
+  }
   http::ServerOptions server_options;
   server_options.tls = keys;
   server_options.trusted_proxies = settings.trusted_proxies;
@@ -153,7 +158,7 @@ int serveLedger(OpenLedger& ledger, const ServeOptions& options, const ServeSett
   http::notifySupervisor("READY=1");
   serveUntilTold(supervision, keys, log);
   http::notifySupervisor("STOPPING=1");
-  log.write(http::LogLevel::kInfo, "draining", {});
+  log.write(http::LogLevel::kInfo, "draining");
   (*server)->drain();
   return kExitDone;
 }
