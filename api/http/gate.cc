@@ -145,14 +145,14 @@ size_t Gate::takeBuffered(void* buffer, size_t max_bytes) {
 }
 
 kj::Promise<size_t> Gate::readBody(void* buffer, size_t max_bytes) {
-  const auto took = [this](size_t count) {
+  auto took = [this](size_t count) {
     if (phase_ != Phase::kBody) return count;
     body_left_ -= count;
     if (body_left_ == 0) phase_ = Phase::kHead;
     return count;
   };
   if (!received_.empty()) return took(takeBuffered(buffer, max_bytes));
-  return inner_->tryRead(buffer, 1, max_bytes).then(took);
+  return inner_->tryRead(buffer, 1, max_bytes).then(kj::mv(took));
 }
 
 kj::Promise<void> Gate::writeContinue() {

@@ -7,7 +7,7 @@
 
 #include <gmock/gmock.h>
 
-#include "server_testing.h"
+#include "tests/api/http/server_testing.h"
 
 namespace robotledger::http {
 namespace {
@@ -125,8 +125,7 @@ TEST(Server, TakesABodyInChunksAndEndsTheConnectionBehindIt) {
 
 TEST(Server, RefusesChunksThatAreWrong) {
   const TestServer server(testRoutes());
-  for (const char* wrong : {"x\r\nabc\r\n0\r\n\r\n", "-1\r\n", "3;a=b\r\nabc\r\n0\r\n\r\n",
-                            "00000000000000000000000000000000000000003\r\nabc\r\n0\r\n\r\n"}) {
+  for (const char* wrong : {"x\r\nabc\r\n0\r\n\r\n", "-1\r\n", "3;a=b\r\nabc\r\n0\r\n\r\n"}) {
     Wire wire(server.endpoint());
     ASSERT_TRUE(wire.send(chunked(wrong)));
     EXPECT_EQ(statusOf(wire.answer()), "400") << wrong;

@@ -1,4 +1,4 @@
-#include "server_testing.h"
+#include "tests/api/http/server_testing.h"
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
