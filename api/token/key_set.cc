@@ -13,8 +13,8 @@ namespace robotledger {
 namespace {
 
 // From when a token is issued to when no registry takes it any more, at most.
-constexpr std::int64_t kLongestTokenLife_us =
-    std::int64_t{kMaxTokenLifetime_s + kRegistrySkew_s} * 1000000;
+constexpr std::int64_t kLongestTokenLifeUs =
+    std::int64_t{kMaxTokenLifetimeSeconds + kRegistrySkewSeconds} * 1000000;
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20;
 
 Json keyJson(const PublicTokenKey& key) {
@@ -51,7 +51,7 @@ Result<void> TokenKeySet::read(const std::string& path, Instant now) {
       const PublicTokenKey known = keyIn(json);
       const auto until_us = json.find("until_us");
       const Instant until = until_us != json.end() ? Instant{until_us->get<std::int64_t>()}
-                                                   : Instant{now.us + kLongestTokenLife_us};
+                                                   : Instant{now.us + kLongestTokenLifeUs};
       if (known != key_ && now.us < until.us) replaced_.push_back({known, until});
     }
   } catch (const Json::exception&) {

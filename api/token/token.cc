@@ -7,7 +7,6 @@ namespace robotledger {
 namespace {
 
 constexpr std::size_t kTokenNumberBytes = 16;
-constexpr std::int64_t kUsPerSecond = 1000000;
 
 Json accessJson(const std::vector<ResourceScope>& access) {
   Json json = Json::array();

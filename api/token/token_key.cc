@@ -34,7 +34,7 @@ constexpr std::size_t kCoordinateBytes = 32;
 constexpr std::size_t kKeyIdBytes = 30;
 constexpr std::size_t kMaxCommonNameBytes = 64;  // ub-common-name of RFC 5280
 constexpr long kCertificateDays = 3652;
-constexpr long kCertificateStartsBefore_s = 3600;  // for clocks that are behind
+constexpr long kCertificateStartsBeforeSeconds = 3600;  // for clocks that are behind
 
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
 using PKey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
@@ -185,8 +185,8 @@ bool fillCertificate(X509* certificate, EVP_PKEY* key, const std::string& name, 
   const std::string common_name = name.substr(0, kMaxCommonNameBytes);
   return X509_set_version(certificate, X509_VERSION_3) == 1 &&
          BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(certificate)) != nullptr &&
-         X509_time_adj_ex(X509_getm_notBefore(certificate), 0, -kCertificateStartsBefore_s, &at) !=
-             nullptr &&
+         X509_time_adj_ex(X509_getm_notBefore(certificate), 0, -kCertificateStartsBeforeSeconds,
+                          &at) != nullptr &&
          X509_time_adj_ex(X509_getm_notAfter(certificate), kCertificateDays, 0, &at) != nullptr &&
          X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
                                     reinterpret_cast<const unsigned char*>(common_name.data()),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/limits.h"
 #include "core/domain/checks.h"
 #include "core/domain/decide_accounts.h"
 #include "core/domain/text.h"
@@ -156,11 +157,11 @@ Bodies decideOn(Checks& checks, const SetSystemExpiry& c) {
 }
 
 void needServiceSettings(Checks& checks, const ServiceSettings& settings) {
-  if (settings.token_lifetime_s < kMinTokenLifetime_s ||
-      settings.token_lifetime_s > kMaxTokenLifetime_s) {
+  if (settings.token_lifetime_s < kMinTokenLifetimeSeconds ||
+      settings.token_lifetime_s > kMaxTokenLifetimeSeconds) {
     checks.refuse(RefusalCode::kInvalidSettings,
-                  "a token lives for " + std::to_string(kMinTokenLifetime_s) + " to " +
-                      std::to_string(kMaxTokenLifetime_s) + " seconds");
+                  "a token lives for " + std::to_string(kMinTokenLifetimeSeconds) + " to " +
+                      std::to_string(kMaxTokenLifetimeSeconds) + " seconds");
   }
   if (!settings.charts_segment.empty() && !isName(settings.charts_segment)) {
     checks.refuse(RefusalCode::kInvalidSettings,
