@@ -88,8 +88,7 @@ Result<void> CatalogKeeper::load(const RowSnapshot& rows) {
 
 Result<void> CatalogKeeper::loadProjects(RowCursor& cursor) {
   const Bytes projects = projectPrefix();
-  for (cursor.seek(projects); cursor.valid() && cursor.key().starts_with(projects);
-       cursor.next()) {
+  for (cursor.seek(projects); cursor.valid() && cursor.key().starts_with(projects); cursor.next()) {
     ByteReader key(cursor.key().substr(projects.size()));
     const ProjectId id{key.bigEndian32()};
     auto project = decodeProject(id, cursor.value());
@@ -103,8 +102,7 @@ Result<void> CatalogKeeper::loadProjects(RowCursor& cursor) {
 
 Result<void> CatalogKeeper::loadSettings(RowCursor& cursor) {
   const Bytes settings = settingPrefix();
-  for (cursor.seek(settings); cursor.valid() && cursor.key().starts_with(settings);
-       cursor.next()) {
+  for (cursor.seek(settings); cursor.valid() && cursor.key().starts_with(settings); cursor.next()) {
     ByteReader key(cursor.key().substr(settings.size()));
     ByteReader in(cursor.value());
     SettingChange change;

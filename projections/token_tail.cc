@@ -93,8 +93,7 @@ Result<std::vector<AccessAnswer>> whoCouldByToken(const View& view, Capability c
     const auto all = accountWindows(view, **row, capability, place, as_of);
     if (!all) return all.error();
     answer.windows = tail.widened(*all);
-    std::erase_if(answer.windows,
-                  [&](const Window& window) { return !overlaps(window, period); });
+    std::erase_if(answer.windows, [&](const Window& window) { return !overlaps(window, period); });
   }
   std::erase_if(*answers, [](const AccessAnswer& answer) { return answer.windows.empty(); });
   return answers;

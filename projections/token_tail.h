@@ -1,6 +1,6 @@
 // The tail of registry tokens: one that was issued before a loss of access lives on until it runs
-// out. So who could is widened: by the lifetime that tokens had when the last one was issued, and by
-// what registries let clocks differ.
+// out. So who could is widened: by the lifetime that tokens had when the last one was issued, and
+// by what registries let clocks differ.
 //
 //   const TokenTail tail(view.catalog->service, as_of.sequence);
 //   auto answers = whoCouldByToken(view, kPushImage, *place, {.from = noon}, as_of);
