@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "api/login/pepper.h"
+#include "api/token/token_key.h"
 #include "core/base/files.h"
 #include "core/domain/text.h"
 #include "core/ledger/log_key.h"
@@ -52,9 +53,12 @@ class Scratch {
 Result<VerifierKey> createLedger(const std::string& path, const NewLedger& ledger,
                                  const Elsewhere& elsewhere) {
   auto made = LedgerDirectory::create(path, ledger, elsewhere, systemClock());
-  // One that could not be made is no failure: where none is there and none is missed, it is made
-  // when it is needed.
-  if (made) (void)makePepper(pepperPath(path));
+  // That they could not be made is no failure: what is not there and not missed is made when it is
+  // needed.
+  if (made) {
+    (void)makePepper(pepperPath(path));
+    (void)makeTokenKey(tokenKeyFiles(path), ledger.origin, systemClock().now());
+  }
   return made;
 }
 

@@ -45,8 +45,8 @@ struct OpenOptions {
   std::function<void(TreeSize done, TreeSize all)> progress;
 };
 
-// Makes the directory with a ledger of one event, its guard, its key and its pepper, and gives the
-// key that checks its checkpoints. See LedgerDirectory::create().
+// Makes the directory with a ledger of one event, its guard, its keys and its pepper, and gives
+// the key that checks its checkpoints. See LedgerDirectory::create().
 Result<VerifierKey> createLedger(const std::string& path, const NewLedger& ledger,
                                  const Elsewhere& elsewhere = {});
 

@@ -116,7 +116,7 @@ class LastUsed::Keeper {
     if (kept.at > now) return;
     kept.at = now;
     // Mostly the same one, whose memory is used again.
-    if (kept.address != address) kept.address = keptAddress(address);
+    if (kept.address.empty() || kept.address != address) kept.address = keptAddress(address);
   }
 
   LastUses current() {
