@@ -1,5 +1,4 @@
 #include "api/http/basic.h"
-
 #include "core/base/base64.h"
 #include "core/base/check.h"
 #include "tests/fuzz/tried.h"
@@ -13,8 +12,7 @@ Tried tryBasic(BytesView bytes) {
     RL_CHECK(static_cast<unsigned char>(c) >= 0x20 && c != 0x7f && c != ':',
              "a name has neither colons nor control characters");
   }
-  const auto again =
-      http::basicCredentials("Basic " + toBase64(basic->name + ":" + basic->secret));
+  const auto again = http::basicCredentials("Basic " + toBase64(basic->name + ":" + basic->secret));
   RL_CHECK(again && again->name == basic->name && again->secret == basic->secret,
            "credentials survive being written");
   return Tried::kTaken;

@@ -1,5 +1,4 @@
 #include "api/token/form.h"
-
 #include "core/base/check.h"
 #include "tests/fuzz/tried.h"
 

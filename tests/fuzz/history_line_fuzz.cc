@@ -1,7 +1,6 @@
-#include "api/history/history_line.h"
-
 #include <algorithm>
 
+#include "api/history/history_line.h"
 #include "core/base/check.h"
 #include "tests/fuzz/tried.h"
 

@@ -31,8 +31,8 @@ struct FuzzTarget {
   Tried (*tried)(BytesView);
 };
 inline constexpr FuzzTarget kTargets[] = {
-    {"scopes", tryScopes},           {"basic", tryBasic}, {"form", tryForm},
-    {"history_line", tryHistoryLine}, {"entry", tryEntry}, {"note", tryNote},
+    {"scopes", tryScopes}, {"basic", tryBasic}, {"form", tryForm}, {"history_line", tryHistoryLine},
+    {"entry", tryEntry},   {"note", tryNote},
 };
 
 }  // namespace robotledger
