@@ -14,7 +14,8 @@ namespace robotledger::http {
 bool sameIgnoringCase(std::string_view a, std::string_view b);
 // A token of RFC 9110, section 5.6.2: the name of a method or a header; not empty.
 bool isToken(std::string_view text);
-// A header's value, RFC 9110, section 5.5: no control characters but tabs; bytes above ASCII may be.
+// A header's value, RFC 9110, section 5.5: no control characters but tabs; bytes above ASCII may
+// be.
 bool isHeaderValue(std::string_view text);
 // Without the spaces and tabs around it.
 std::string_view trimmed(std::string_view text);

@@ -47,7 +47,8 @@ Result<void> TokenKeySet::read(const std::string& path, Instant now) {
   if (!text && text.error().code == ErrorCode::kNotFound) return {};
   if (!text) return text.error();
   try {
-    for (const Json& json : Json::parse(*text).at("keys")) {
+    const Json file = Json::parse(*text);
+    for (const Json& json : file.at("keys")) {
       const PublicTokenKey known = keyIn(json);
       const auto until_us = json.find("until_us");
       const Instant until = until_us != json.end() ? Instant{until_us->get<std::int64_t>()}

@@ -43,7 +43,8 @@ TEST(Scopes, OfAnotherFormAreRefused) {
 
 TEST(Scopes, HaveLimits) {
   std::string text;
-  for (std::size_t i = 0; i < kMaxScopes; ++i) text += "repository:r" + std::to_string(i) + ":pull ";
+  for (std::size_t i = 0; i < kMaxScopes; ++i)
+    text += "repository:r" + std::to_string(i) + ":pull ";
   EXPECT_EQ(parsed({text})->size(), kMaxScopes);
   EXPECT_EQ(parsed({text + "repository:more:pull"}), std::nullopt);
   EXPECT_TRUE(parsed({text + "repository:r0:push"}));
@@ -57,8 +58,8 @@ TEST(Scopes, HaveLimits) {
 }
 
 TEST(RepositoryName, FollowsTheDistributionProjectsGrammar) {
-  for (const char* right : {"a", "web/app", "web/a.b", "web/a_b", "web/a__b", "web/a---b",
-                            "w3b/charts/x/y/z", "0/1"}) {
+  for (const char* right :
+       {"a", "web/app", "web/a.b", "web/a_b", "web/a__b", "web/a---b", "w3b/charts/x/y/z", "0/1"}) {
     EXPECT_TRUE(isRepositoryName(right)) << right;
   }
   for (const char* wrong :

@@ -175,7 +175,8 @@ TEST_F(TokenKeys, SignTokensThatOpensslVerifiesByTheCertificate) {
   const std::string at = folder_ / "";
   std::ofstream(at + "text") << token->substr(0, token->rfind('.'));
   std::ofstream(at + "signature", std::ios::binary) << derSignature(parts.signature);
-  const std::string verify = "cd '" + at + "' && openssl x509 -in keys/token-cert.pem -pubkey "
+  const std::string verify = "cd '" + at +
+                             "' && openssl x509 -in keys/token-cert.pem -pubkey "
                              "-noout > public.pem && openssl dgst -sha256 -verify public.pem "
                              "-signature signature text > /dev/null 2>&1";
   EXPECT_TRUE(runs(verify));
@@ -197,7 +198,8 @@ class TokenKeySets : public TokenKeys {
   }
   static std::vector<std::string> idsIn(const TokenKeySet& set, Instant at) {
     std::vector<std::string> ids;
-    for (const Json& one : Json::parse(set.jwks(at)).at("keys")) ids.push_back(one.at("kid"));
+    const Json jwks = Json::parse(set.jwks(at));
+    for (const Json& one : jwks.at("keys")) ids.push_back(one.at("kid"));
     return ids;
   }
   static Instant after(std::int64_t seconds) { return {kNow.us + seconds * kUsPerSecond}; }
