@@ -386,6 +386,7 @@ Result<std::optional<TreeSize>> OpenLedger::verifyCheckpoint() {
 
 Result<std::uint64_t> OpenLedger::verifyViews(const View& looked_at,
                                               const VerifyProgress& progress) {
+  const std::lock_guard alone(scratch_);
   const Scratch scratch(directory_->scratchPath());
   auto fresh = openRocksRowStore(scratch.path(), {});
   if (!fresh) return fresh.error();

@@ -5,6 +5,7 @@
 
 #include <sys/resource.h>
 
+#include "api/control/control_server.h"
 #include "api/http/listeners.h"
 #include "api/http/operations.h"
 #include "api/http/server.h"
@@ -40,7 +41,8 @@ constexpr const char* kFooter =
     "It serves /service/token and /service/keys for registries, /authorize for proxies,\n"
     "/service/session for operators, /health, /health/live, /health/ready and /metrics, and logs\n"
     "a line of JSON for each request to standard error. A robot is refused everywhere but at the\n"
-    "token service and /authorize.\n\n"
+    "token service and /authorize. Other commands work on the ledger meanwhile, by way of\n"
+    "control.sock in its directory.\n\n"
     "--service, --token-ttl and --charts-segment change what answers mean: a change is an event "
     "in\n"
     "the ledger, and stays until the next one.\n\n"
@@ -147,6 +149,8 @@ int serveLedger(OpenLedger& ledger, const ServeOptions& options, const ServeSett
                                       log.write(http::LogLevel::kWarning, "note", {{"why", note}});
                                     }});
   if (!parts) return fail(parts.error());
+  const auto control = ControlServer::start(ledger, {});
+  if (!control) return fail(control.error());
   http::Metrics metrics;
   http::addProcessMetrics(metrics);
   http::addLedgerMetrics(metrics, ledger);
@@ -181,14 +185,13 @@ int serveLedger(OpenLedger& ledger, const ServeOptions& options, const ServeSett
 }
 
 // Records what was asked for and is not so yet. An exit code; all has been said where it is not 0.
-int setService(Session& session, const ServeOptions& options, http::Log& log) {
-  auto ledger = session.open();
-  if (!ledger) return fail(ledger.error());
-  const ServiceSettings before = (*ledger)->authorizer()->service();
+int setService(OpenLedger& ledger, Session& session, const ServeOptions& options, http::Log& log) {
+  const ServiceSettings before = ledger.authorizer()->service();
   ServiceSettings wanted = before;
   if (!options.service.empty()) wanted.service_name = options.service;
-  if (options.token_ttl_s)
+  if (options.token_ttl_s) {
     wanted.token_lifetime_s = static_cast<std::int32_t>(*options.token_ttl_s);
+  }
   if (options.charts_segment) wanted.charts_segment = *options.charts_segment;
   if (wanted == before) return kExitDone;
   const auto outcome = session.submit(ChangeServiceSettings{wanted});
@@ -199,22 +202,28 @@ int setService(Session& session, const ServeOptions& options, http::Log& log) {
   return kExitDone;
 }
 
-// What --print-registry-config prints.
+// What --print-registry-config prints, also while a server has the ledger.
 int printRegistryConfig(Session& session, const ServeOptions& options,
                         const ServeSettings& settings) {
   auto ledger = session.open();
   if (!ledger) return fail(ledger.error());
+  auto outline = (*ledger)->outline();
+  if (!outline) return fail(outline.error());
+  StateImage& image = outline->image;
+  if (!options.service.empty()) image.service.service_name = options.service;
   std::string url = options.external_url;
   if (url.empty()) {
     url = (options.tls_cert.empty() ? "http://" : "https://") +
           (settings.listen.empty() ? std::string(kDefaultListen) : settings.listen.front().text());
   }
   while (url.ends_with('/')) url.pop_back();
+  const std::string certificate = tokenKeyFiles((*ledger)->path()).certificate;
   print("{}",
-        http::registryConfig(*(*ledger)->authorizer(), url + "/service/token",
-                             std::filesystem::absolute(tokenKeyFiles((*ledger)->path()).certificate)
-                                 .lexically_normal()
-                                 .string()));
+        http::registryConfigText(
+            {.realm = url + "/service/token",
+             .service = http::tokenServiceName(image.service, image.origin),
+             .issuer = image.origin,
+             .certificate = std::filesystem::absolute(certificate).lexically_normal().string()}));
   return kExitDone;
 }
 
@@ -226,8 +235,8 @@ int serve(CLI::App* command, Session& session, ServeOptions& options) {
   auto checked = checkServeOptions(options);
   if (const auto* wrong = std::get_if<std::string>(&checked)) return misuse(*wrong);
   const auto& settings = std::get<ServeSettings>(checked);
-  session.use(AuthorizerUse::kKept);
   if (options.print_registry_config) return printRegistryConfig(session, options, settings);
+  session.use(AuthorizerUse::kKept);
   auto supervision = Supervision::start();
   if (!supervision) return fail(supervision.error());
   keepOutOfCoreFiles();
@@ -249,9 +258,9 @@ int serve(CLI::App* command, Session& session, ServeOptions& options) {
                       log.write(http::LogLevel::kError, "poisoned", {{"why", why.message}});
                       told.poisoned();
                     }});
-  auto ledger = session.open();
+  auto ledger = session.openAlone();
   if (!ledger) return fail(ledger.error());
-  if (const int set = setService(session, options, log); set != kExitDone) return set;
+  if (const int set = setService(**ledger, session, options, log); set != kExitDone) return set;
   int code = serveLedger(**ledger, options, settings,
                          std::get<std::vector<http::Listener>>(std::move(listeners)), keys.get(),
                          **supervision, log);
