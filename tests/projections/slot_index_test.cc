@@ -58,6 +58,34 @@ TEST(SlotIndex, HasWhatAMapHas) {
   }
 }
 
+TEST(SlotIndex, ASearchThatIsOvertakenByWhatItLooksForSearchesAgain) {
+  // At each step of a search, what it has passed is erased, so that the rest moves up behind it.
+  constexpr std::uint32_t kSlots = 10;
+  for (std::uint32_t step = 0; step + 1 < kSlots; ++step) {
+    SlotIndex index;
+    for (std::uint32_t slot = 0; slot < kSlots; ++slot) index.insert(7, slot);
+    std::uint32_t offered = 0;
+    EXPECT_TRUE(index.find(7, [&](std::uint32_t slot) {
+      if (offered++ == step) {
+        for (std::uint32_t passed = 0; passed <= step; ++passed) index.erase(7, passed);
+      }
+      return slot == kSlots - 1;
+    })) << step;
+  }
+}
+
+TEST(SlotIndex, ASearchInATableThatWasReplacedMeanwhileIsInTheOldOne) {
+  SlotIndex index;
+  for (std::uint32_t slot = 0; slot < 10; ++slot) index.insert(7, slot);
+  std::uint32_t offered = 0;
+  EXPECT_TRUE(index.find(7, [&](std::uint32_t slot) {
+    if (offered++ == 0) {
+      for (std::uint32_t other = 10; other < 5000; ++other) index.insert(other * 7919ULL, other);
+    }
+    return slot == 9;
+  }));
+}
+
 // Readers that look for all that stays, until `work` is done.
 template <class Work>
 void whileOthersSearch(const SlotIndex& index, std::uint32_t staying, std::uint64_t hash,
