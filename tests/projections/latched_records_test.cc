@@ -66,7 +66,7 @@ TEST(LatchedRecords, ALookDoesNotHoldWhereTheRecordChanged) {
 TEST(LatchedRecords, ReadersSeeWholeRecordsThatOnlyGoForwardWhileTheWriterWrites) {
   Records records;
   constexpr std::uint32_t kSlots = 4;
-  constexpr std::uint64_t kWrites = 100000;
+  constexpr std::uint64_t kWrites = 200000;
   for (std::uint32_t i = 0; i < kSlots; ++i) records.take();
   std::atomic<int> reading = 0;
   std::atomic<bool> done = false;

@@ -1,5 +1,6 @@
 #include "projections/slot_index.h"
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <set>
@@ -57,37 +58,88 @@ TEST(SlotIndex, HasWhatAMapHas) {
   }
 }
 
-TEST(SlotIndex, ASearchMissesNothingThatStaysWhileOthersComeAndGo) {
+TEST(SlotIndex, ASearchThatIsOvertakenByWhatItLooksForSearchesAgain) {
+  // At each step of a search, what it has passed is erased, so that the rest moves up behind it.
+  constexpr std::uint32_t kSlots = 10;
+  for (std::uint32_t step = 0; step + 1 < kSlots; ++step) {
+    SlotIndex index;
+    for (std::uint32_t slot = 0; slot < kSlots; ++slot) index.insert(7, slot);
+    std::uint32_t offered = 0;
+    EXPECT_TRUE(index.find(7, [&](std::uint32_t slot) {
+      if (offered++ == step) {
+        for (std::uint32_t passed = 0; passed <= step; ++passed) index.erase(7, passed);
+      }
+      return slot == kSlots - 1;
+    })) << step;
+  }
+}
+
+TEST(SlotIndex, ASearchInATableThatWasReplacedMeanwhileIsInTheOldOne) {
   SlotIndex index;
-  // All of them in a few clusters, so that what is erased makes others move.
-  constexpr std::uint32_t kStaying = 64;
-  const auto hashOf = [](std::uint32_t slot) { return std::uint64_t{slot % 16} * 20; };
-  for (std::uint32_t slot = 0; slot < kStaying; ++slot) index.insert(hashOf(slot), slot);
+  for (std::uint32_t slot = 0; slot < 10; ++slot) index.insert(7, slot);
+  std::uint32_t offered = 0;
+  EXPECT_TRUE(index.find(7, [&](std::uint32_t slot) {
+    if (offered++ == 0) {
+      for (std::uint32_t other = 10; other < 5000; ++other) index.insert(other * 7919ULL, other);
+    }
+    return slot == 9;
+  }));
+}
+
+// Readers that look for all that stays, until `work` is done.
+template <class Work>
+void whileOthersSearch(const SlotIndex& index, std::uint32_t staying, std::uint64_t hash,
+                       const Work& work) {
+  std::atomic<int> reading = 0;
   std::atomic<bool> done = false;
   std::vector<std::thread> readers;
   for (int i = 0; i < 2; ++i) {
     readers.emplace_back([&] {
       while (!done) {
-        for (std::uint32_t slot = 0; slot < kStaying; ++slot) {
-          ASSERT_TRUE(has(index, hashOf(slot), slot));
+        for (std::uint32_t slot = 0; slot < staying; ++slot) {
+          ASSERT_TRUE(has(index, hash + slot % 16, slot));
         }
+        reading += 1;
+        std::this_thread::yield();
       }
     });
   }
-  std::mt19937 random(3);
-  std::vector<std::uint32_t> guests;
-  for (std::uint32_t slot = kStaying; slot < 20000; ++slot) {
-    index.insert(hashOf(slot), slot);
-    guests.push_back(slot);
-    // At first they stay as well, so that the table has to grow.
-    while (guests.size() > (slot < 3000 ? 1500 : 100)) {
-      std::swap(guests[random() % guests.size()], guests.back());
-      index.erase(hashOf(guests.back()), guests.back());
-      guests.pop_back();
-    }
-  }
+  while (reading < 2) std::this_thread::yield();
+  work();
   done = true;
   for (std::thread& reader : readers) reader.join();
+}
+
+TEST(SlotIndex, ASearchMissesNothingThatMovesUpMeanwhile) {
+  constexpr std::uint32_t kStaying = 32;
+  constexpr std::uint32_t kGuests = 400;
+  std::mt19937_64 random(3);
+  for (std::uint64_t round = 0; round < 30; ++round) {
+    SlotIndex index;
+    const std::uint64_t hash = random() % 1024;
+    // Those that stay are at the end of a cluster; what was before them goes.
+    std::vector<std::uint32_t> guests;
+    for (std::uint32_t slot = kStaying; slot < kStaying + kGuests; ++slot) {
+      index.insert(hash + slot % 16, slot);
+      guests.push_back(slot);
+    }
+    for (std::uint32_t slot = 0; slot < kStaying; ++slot) index.insert(hash + slot % 16, slot);
+    std::ranges::shuffle(guests, random);
+    whileOthersSearch(index, kStaying, hash, [&] {
+      for (const std::uint32_t slot : guests) index.erase(hash + slot % 16, slot);
+    });
+  }
+}
+
+TEST(SlotIndex, ASearchMissesNothingWhileTheTableGrows) {
+  constexpr std::uint32_t kStaying = 32;
+  for (std::uint64_t round = 0; round < 10; ++round) {
+    SlotIndex index;
+    for (std::uint32_t slot = 0; slot < kStaying; ++slot) index.insert(slot % 16, slot);
+    whileOthersSearch(index, kStaying, 0, [&] {
+      for (std::uint32_t slot = kStaying; slot < 20000; ++slot) index.insert(slot * 7919ULL, slot);
+    });
+  }
 }
 
 }  // namespace
