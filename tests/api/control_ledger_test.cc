@@ -214,7 +214,9 @@ TEST_F(Controlled, HasTheSameRowsWhicheverWayTheyAreRead) {
       far->prev();
     }
     ASSERT_EQ(far->valid(), near->valid()) << i;
-    if (near->valid()) ASSERT_EQ(far->key(), near->key()) << i;
+    if (near->valid()) {
+      ASSERT_EQ(far->key(), near->key()) << i;
+    }
   }
   keys.push_back("no such row");
   EXPECT_EQ(*far_view->rows->getMany(keys), *near_view->rows->getMany(keys));
