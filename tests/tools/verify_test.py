@@ -126,6 +126,7 @@ class Rows(VerifyCase):
 class Records(VerifyCase):
     def setUp(self):
         super().setUp()
+        self.needs_it_alone()
         self.write("more.jsonl", "".join(history_line(2, "create_project", project=f"p{n}")
                                          for n in range(MANY)))
         self.done("import", self.path("more.jsonl"))
