@@ -20,8 +20,6 @@ HOLD = os.environ.get("HOLD_LEDGER", "hold_ledger")
 IS_HELD = "ROBOTLEDGER_HELD" in os.environ
 DONE, REFUSED, USAGE, FAILED, DAMAGE = range(5)
 
-# For tests of what is done while nobody has the ledger.
-alone = unittest.skipIf(IS_HELD, "nobody else may have the ledger for this")
 
 
 class Holder:
@@ -55,6 +53,11 @@ class LedgerCase(unittest.TestCase):
         self.done("init", "--origin", "test.example/robots")
         if IS_HELD:
             self.addCleanup(Holder(self.ledger).close)
+
+    def needs_it_alone(self):
+        """Passes over a test of what is done to the files of a ledger that nobody has."""
+        if IS_HELD:
+            self.skipTest("nobody may have the ledger for this")
 
     def path(self, *names):
         return os.path.join(self.folder, *names)

@@ -88,6 +88,7 @@ class EvidenceCase(LedgerCase):
         return answer["message"]
 
     def edit(self, part, *words):
+        self.needs_it_alone()
         ran = subprocess.run([ROCKS_EDIT, os.path.join(self.ledger, part), *words], check=True,
                              stdout=subprocess.PIPE, timeout=60)
         return [line.split(" ") for line in ran.stdout.decode().splitlines()]

@@ -51,6 +51,7 @@ class Keys(ProofCase):
         self.done("--ledger", self.path("other"), "checkpoint")
 
     def test_without_its_key_it_answers_and_takes_nothing(self):
+        self.needs_it_alone()
         file = os.path.join(self.ledger, "keys", "log-key.pem")
         os.rename(file, self.path("kept.pem"))
         self.assertIn("web", self.done("project", "list"))
@@ -60,6 +61,7 @@ class Keys(ProofCase):
         self.done("--key", self.path("kept.pem"), "project", "create", "api")
 
     def test_a_key_that_was_swapped_is_found(self):
+        self.needs_it_alone()
         self.done("--ledger", self.path("other"), "init", "--origin", "test.example/robots")
         shutil.copy(self.path("other", "keys", "log-key.pem"),
                     os.path.join(self.ledger, "keys", "log-key.pem"))
@@ -140,6 +142,7 @@ class Since(ProofCase):
 
     def test_one_of_a_fork_is_not(self):
         """The same key signs two histories: whoever kept a checkpoint finds it."""
+        self.needs_it_alone()
         fork = self.path("fork")
         shutil.copytree(self.ledger, fork)
         self.done("project", "create", "api")
@@ -266,6 +269,7 @@ class RollBack(ProofCase):
                                       "test.example/robots"), "invalid_name")
         self.done("operator", "list")
         self.assertEqual(self.events(), events)
+        self.needs_it_alone()
         self.ledger = self.old
         self.assertIn("only a copy", self.failed("roll-back", "--lost", self.lost, *origin))
 

@@ -38,6 +38,7 @@ class TilesCase(LedgerCase):
 
     def fork(self):
         """The ledger as another one that has its key and goes on otherwise, by one event."""
+        self.needs_it_alone()
         self.ledger = self.path("fork")
         shutil.copytree(self.kept, self.ledger)
         self.grow(1)

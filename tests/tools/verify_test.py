@@ -25,6 +25,7 @@ class VerifyCase(LedgerCase):
         self.done("stats")  # a question, so that the views have all of it
 
     def edit(self, part, *words):
+        self.needs_it_alone()
         ran = subprocess.run([ROCKS_EDIT, os.path.join(self.ledger, part), *words], check=True,
                              stdout=subprocess.PIPE, timeout=60)
         return ran.stdout.decode()
@@ -86,6 +87,7 @@ class Honest(VerifyCase):
         self.assertEqual(self.json("verify")["events"], 1)
 
     def test_what_a_killed_one_left_is_removed(self):
+        self.needs_it_alone()
         left = os.path.join(self.ledger, "scratch")
         os.mkdir(left)
         with open(os.path.join(left, "CURRENT"), "wb") as file:
@@ -124,6 +126,7 @@ class Rows(VerifyCase):
 class Records(VerifyCase):
     def setUp(self):
         super().setUp()
+        self.needs_it_alone()
         self.write("more.jsonl", "".join(history_line(2, "create_project", project=f"p{n}")
                                          for n in range(MANY)))
         self.done("import", self.path("more.jsonl"))
@@ -175,6 +178,7 @@ class Records(VerifyCase):
         self.assertRegex(said, "tile 0/5 was changed: hash 20 of|root")
 
     def test_a_saved_state_that_was_changed(self):
+        self.needs_it_alone()
         with open(os.path.join(self.ledger, "state"), "r+b") as file:
             file.seek(100)
             byte = file.read(1)
