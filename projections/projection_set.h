@@ -67,8 +67,10 @@ class ProjectionSet {
   // Writes every row that changed and the position, in one batch, and gives the view there.
   Result<std::shared_ptr<const View>> flush(const LogStore& log, RowStore& rows);
 
- private:
+  // Names and versions of all that builds rows, as rows say them that it wrote.
   std::string versions() const;
+
+ private:
   Result<void> readFrom(const std::shared_ptr<const RowSnapshot>& snapshot);
   Bytes positionRow() const;
 

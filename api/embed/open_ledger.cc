@@ -187,6 +187,7 @@ Result<void> OpenLedger::openLedger(Copies copies) {
   LedgerOptions ledger_options;
   ledger_options.clock = options_.clock;
   ledger_options.copies = copies_.get();
+  ledger_options.poisoned = options_.poisoned;
   // The authorizer comes first: a runner that is far behind keeps the writer waiting.
   if (authorizer_) ledger_options.observers.push_back(authorizer_.get());
   ledger_options.observers.push_back(runner_.get());
@@ -385,6 +386,7 @@ Result<std::optional<TreeSize>> OpenLedger::verifyCheckpoint() {
 
 Result<std::uint64_t> OpenLedger::verifyViews(const View& looked_at,
                                               const VerifyProgress& progress) {
+  const std::lock_guard alone(scratch_);
   const Scratch scratch(directory_->scratchPath());
   auto fresh = openRocksRowStore(scratch.path(), {});
   if (!fresh) return fresh.error();

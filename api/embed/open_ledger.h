@@ -15,14 +15,13 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
-#include "core/ledger/checkpointer.h"
+#include "api/embed/ledger_access.h"
 #include "core/ledger/copy_log.h"
 #include "core/ledger/directory.h"
-#include "core/ledger/ledger.h"
-#include "core/ledger/verifier.h"
 #include "core/log/guard.h"
 #include "projections/authorizer.h"
 #include "projections/runner.h"
@@ -41,6 +40,8 @@ struct OpenOptions {
   AuthorizerUse authorizer = AuthorizerUse::kNone;
   // Told in one line what was mended on the way, such as views that were damaged. Any thread.
   std::function<void(const std::string&)> tell;
+  // Told once when the ledger is poisoned; see LedgerOptions. The writer's thread.
+  std::function<void(const Error& why)> poisoned;
   // Told how far a long rebuild is. The runner's thread.
   std::function<void(TreeSize done, TreeSize all)> progress;
 };
@@ -59,11 +60,6 @@ Result<LogHead> createCopy(const std::string& path, const std::string& guard, co
 
 // What the ledger's guard saw, and where it is; also where the ledger would not open. Errors as
 // OpenLedger::open() has them.
-struct SeenByGuard {
-  std::string path;
-  TreeSize size;
-  Digest root{};
-};
 Result<SeenByGuard> readGuard(const std::string& path, const std::string& guard);
 
 // Makes a new guard for a ledger that lost its own, or that is meant to be as it is: the log is
@@ -72,19 +68,7 @@ Result<SeenByGuard> readGuard(const std::string& path, const std::string& guard)
 // kInvalidArgument where it has another number of events; else as OpenLedger::open().
 Result<LogHead> renewGuard(const std::string& path, const std::string& guard, TreeSize size);
 
-// What is verified: the log and the saved state, or the views as well.
-enum class VerifyScope : std::uint8_t { kLog, kEverything };
-enum class VerifyStep : std::uint8_t { kLog, kBuildingRows, kComparingRows };
-// How far a step is: events of how many, or rows; `all` is 0 where nobody knows.
-using VerifyProgress = std::function<void(VerifyStep, std::uint64_t done, std::uint64_t all)>;
-
-struct Verified {
-  VerifiedLog log;
-  std::optional<TreeSize> checkpoint;  // how many events the newest signed one covers, if any
-  std::optional<std::uint64_t> rows;   // with kEverything, how many were compared
-};
-
-class OpenLedger {
+class OpenLedger final : public LedgerAccess {
  public:
   // kNotFound, kInvalidArgument, kInUse as LedgerDirectory::open(); kDamaged where the log is not
   // what was written, or does not have what its guard saw or the views were built from, or has no
@@ -98,41 +82,42 @@ class OpenLedger {
   OpenLedger(const OpenLedger&) = delete;
   OpenLedger& operator=(const OpenLedger&) = delete;
   // Ends the writer, then the projections; nothing that was acknowledged is lost.
-  ~OpenLedger();
+  ~OpenLedger() override;
 
-  // All of these: any thread.
+  // All of these: any thread. What is not said here is in LedgerAccess.
 
   Ledger& ledger() { return *ledger_; }
-  const LogStore& log() const { return *log_; }
-  const std::string& path() const { return directory_->path(); }
+  const LogStore& log() const override { return *log_; }
+  const std::string& path() const override { return directory_->path(); }
 
-  // The key that checks the ledger's checkpoints, as the log names it; nothing where it has none.
-  const std::optional<VerifierKey>& verifierKey() const { return verifier_key_; }
   // What robots may do now, as of everything that is acknowledged; null unless it was asked for.
   // Lives as long as this.
   Authorizer* authorizer() { return authorizer_.get(); }
 
+  Result<JobResult> run(Job job) override;
+  Result<std::optional<Refusal>> refusalOf(Submission submission) override;
+  Result<std::optional<Operator>> findOperator(const std::string& name) override;
+  Result<std::optional<LivingAccount>> findAccount(const AccountRef& account) override;
+  Result<LedgerOutline> outline() override;
+  Result<ExpiryPreview> previewExpiry(std::int32_t days) override;
+
+  const std::optional<VerifierKey>& verifierKey() const override { return verifier_key_; }
   // Who signs for the ledger. Lives as long as this. kInvalidArgument where this is a copy, or the
   // log names no key.
   Result<Checkpointer*> signer();
 
-  // The projections with everything that is acknowledged now.
-  Result<std::shared_ptr<const View>> view();
+  Result<void> canSign() override;
+  Result<SignedCheckpoint> checkpoint() override;
+  Result<SignedCheckpoint> checkpointAt(TreeSize size) override;
+  Result<std::string> signText(const std::string& text) override;
 
-  // Asks a question, a function from a View to a Result. Where it finds damaged views, they are
-  // built anew, that is told, and it is asked once more.
-  template <class Question>
-  auto ask(const Question& question) -> decltype(question(std::declval<const View&>())) {
-    for (int attempt = 0;; ++attempt) {
-      auto looked_at = view();
-      if (!looked_at) return looked_at.error();
-      auto answer = question(**looked_at);
-      if (answer || answer.error().code != ErrorCode::kViewsDamaged || attempt > 0) return answer;
-      looked_at->reset();
-      if (options_.tell) options_.tell(answer.error().message + "; the views are built anew");
-      if (auto rebuilt = rebuildViews(); !rebuilt) return rebuilt.error();
-    }
-  }
+  // How many events the projections have gone through, of ledger().head().size.
+  TreeSize viewsSize() const { return runner_->applied(); }
+
+  Result<std::shared_ptr<const View>> view() override;
+  Result<void> rebuildViews() override;
+  Result<Verified> verify(VerifyScope scope, const VerifyProgress& progress) override;
+  Result<SeenByGuard> seenByGuard() override;
 
   // In a copy of an older history: goes on from there, on purpose, under a new key, which is made
   // in the directory, and the new origin. `submission.command` is a RollBackLedger whose verifier
@@ -141,21 +126,12 @@ class OpenLedger {
   // its log, so that nothing was lost. Nobody else may use the ledger meanwhile.
   Result<Outcome> rollBack(Submission submission);
 
-  // Drops the views and builds them from the log.
-  Result<void> rebuildViews();
-
-  // Recomputes and replays the log, and compares the views with those that it gives, which are
-  // built beside them meanwhile, on as much disk. The log is verified as far as the views go at
-  // least; others may append. kDamaged names what is wrong first in the log or the saved state,
-  // kViewsDamaged the first wrong row; else as what it needs fails. `progress` is told on this
-  // thread, and may be empty.
-  Result<Verified> verify(VerifyScope scope, const VerifyProgress& progress);
-
   // Bytes on disk.
   std::uint64_t viewsBytes() const { return rows_->diskBytes(); }
 
  private:
   OpenLedger() = default;
+  void tell(const std::string& note) override;
   Result<void> openViews();
   Result<void> openLog();
   Result<void> openKey(const State& state);
@@ -171,6 +147,7 @@ class OpenLedger {
 
   OpenOptions options_;
   bool views_were_missing_ = false;
+  std::mutex scratch_;  // whose is the folder of that name
   // In the order of what stands on what; ended the other way round.
   std::unique_ptr<LedgerDirectory> directory_;
   std::unique_ptr<SavedStates> copies_;

@@ -94,19 +94,22 @@ struct TokenRoutes::Asked {
   std::vector<ResourceScope> scopes;
 };
 
-std::string tokenServiceName(const Authorizer& authorizer) {
-  std::string name = authorizer.service().service_name;
-  return name.empty() ? authorizer.origin() : name;
+std::string tokenServiceName(const ServiceSettings& settings, const std::string& origin) {
+  return settings.service_name.empty() ? origin : settings.service_name;
 }
 
-std::string registryConfig(const Authorizer& authorizer, const std::string& realm,
-                           const std::string& certificate) {
+std::string registryConfigText(const RegistryConfig& config) {
   // A JSON text is a YAML one, whatever is in it.
   const auto quoted = [](const std::string& text) { return jsonText(Json(text)); };
-  return "auth:\n  token:\n    realm: " + quoted(realm) +
-         "\n    service: " + quoted(tokenServiceName(authorizer)) +
-         "\n    issuer: " + quoted(authorizer.origin()) +
-         "\n    rootcertbundle: " + quoted(certificate) + "\n";
+  return "auth:\n  token:\n    realm: " + quoted(config.realm) +
+         "\n    service: " + quoted(config.service) + "\n    issuer: " + quoted(config.issuer) +
+         "\n    rootcertbundle: " + quoted(config.certificate) + "\n";
+}
+
+bool TokenRoutes::isOtherService(const Form& form) const {
+  if (form.count("service") == 0) return false;
+  const Authorizer& authorizer = parts_.authorizer;
+  return form.one("service") != tokenServiceName(authorizer.service(), authorizer.origin());
 }
 
 Handled TokenRoutes::withLogin(LoginAttempt attempt, Then then) const {
@@ -147,8 +150,7 @@ Handled TokenRoutes::withBasic(const Request& request, Then then) const {
 Handled TokenRoutes::getToken(const Request& request) const {
   const auto form = parseForm(request.query);
   if (!form) return badRequest("INVALID_QUERY", "the query cannot be read");
-  const auto service = form->one("service");
-  if (form->count("service") > 1 || (service && *service != tokenServiceName(parts_.authorizer))) {
+  if (isOtherService(*form)) {
     return badRequest("UNKNOWN_SERVICE", "there is no such service here");
   }
   auto scopes = parseScopes(form->all("scope"));
@@ -170,9 +172,8 @@ Handled TokenRoutes::postToken(const Request& request) const {
   const bool one_secret = form->count("password") == 1;
   std::string secret = one_secret ? taken(*form, "password") : "";
   const auto grant = form->one("grant_type");
-  const auto service = form->one("service");
+  const bool other_service = isOtherService(*form);
   auto scopes = parseScopes(form->all("scope"));
-  const bool one_service = form->count("service") <= 1;
   wipe(*form);
   LoginAttempt attempt{.name = std::move(name),
                        .secret = std::move(secret),
@@ -182,7 +183,7 @@ Handled TokenRoutes::postToken(const Request& request) const {
   std::optional<Response> wrong;
   if (grant != "password") {
     wrong = badRequest("unsupported_grant_type", "grant_type has to be password");
-  } else if (!one_service || (service && *service != tokenServiceName(parts_.authorizer))) {
+  } else if (other_service) {
     wrong = badRequest("UNKNOWN_SERVICE", "there is no such service here");
   } else if (!scopes) {
     wrong = badRequest("INVALID_SCOPE", "a scope is type:name:actions");
@@ -207,14 +208,16 @@ Response TokenRoutes::issue(const RobotLogin& robot, Instant now, const Asked& a
   auto access =
       grantedOf(parts_.authorizer, robot.principal, asked.scopes, settings.charts_segment, now);
   const Instant issued{now.us - now.us % kUsPerSecond};
-  const auto token = signToken(parts_.key, {.issuer = parts_.authorizer.origin(),
+  const std::string origin = parts_.authorizer.origin();
+  const auto token = signToken(parts_.key, {.issuer = origin,
                                             .subject = robot.name,
-                                            .audience = tokenServiceName(parts_.authorizer),
+                                            .audience = tokenServiceName(settings, origin),
                                             .issued = issued,
                                             .lifetime_s = settings.token_lifetime_s,
                                             .decided_at = decided_at,
                                             .access = access});
   if (!token) return internalError(token.error().message);
+  issued_.fetch_add(1, std::memory_order_relaxed);
   if (parts_.used) parts_.used(robot.principal, address, now);
   Json json;
   if (asked.form == Asked::Form::kGet) json["token"] = *token;

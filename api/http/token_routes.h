@@ -18,6 +18,7 @@
 // the client asked for: its path_prefix ends with `&original=`, and what follows is not read.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -34,11 +35,16 @@
 namespace robotledger::http {
 
 // How the service calls itself, and what tokens are for: as it is set, else the ledger's origin.
-std::string tokenServiceName(const Authorizer& authorizer);
+std::string tokenServiceName(const ServiceSettings& settings, const std::string& origin);
 
 // The registry's `auth` section, YAML: where it sends its clients, and whom it trusts.
-std::string registryConfig(const Authorizer& authorizer, const std::string& realm,
-                           const std::string& certificate);
+struct RegistryConfig {
+  std::string realm;  // the URL of /service/token, as clients reach it
+  std::string service;
+  std::string issuer;       // the ledger's origin
+  std::string certificate;  // the file, as the registry finds it
+};
+std::string registryConfigText(const RegistryConfig& config);
 
 class TokenRoutes {
  public:
@@ -59,6 +65,8 @@ class TokenRoutes {
 
   // This outlives them.
   std::vector<Route> routes() const;
+  // How many tokens were issued. Any thread.
+  std::uint64_t issued() const { return issued_.load(std::memory_order_relaxed); }
 
  private:
   struct Asked;
@@ -69,6 +77,7 @@ class TokenRoutes {
   Handled keys() const;
   Handled authorize(const Request& request) const;
 
+  bool isOtherService(const Form& form) const;
   Handled withBasic(const Request& request, Then then) const;
   Handled withLogin(LoginAttempt attempt, Then then) const;
   Response issue(const RobotLogin& robot, Instant now, const Asked& asked,
@@ -77,6 +86,7 @@ class TokenRoutes {
                   const std::string& project, const std::string& address) const;
 
   Parts parts_;
+  mutable std::atomic<std::uint64_t> issued_ = 0;
 };
 
 }  // namespace robotledger::http

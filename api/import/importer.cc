@@ -27,11 +27,19 @@ struct Batch {
   std::vector<Slot> slots;
 };
 
+using Answer = std::future<Result<JobResult>>;
+
+// Where lines go.
+struct Target {
+  std::function<Result<std::optional<Refusal>>(Submission)> refusal_of;
+  std::function<Answer(Job)> start;  // returns at once
+};
+
 class Importer {
  public:
-  Importer(Ledger& ledger, const Context& importer, const ImportRequest& request,
+  Importer(const Target& target, const Context& importer, const ImportRequest& request,
            const ImportWatch& watch)
-      : ledger_(ledger), importer_(importer), request_(request), watch_(watch) {}
+      : target_(target), importer_(importer), request_(request), watch_(watch) {}
 
   Result<std::optional<Refusal>> mayImport() const;
   Result<ImportSummary> run();
@@ -42,11 +50,11 @@ class Importer {
   Submission announcement() const;
   Result<Batch> readBatch(HistoryReader& reader) const;
   static void add(Batch& batch, const HistoryText& text);
-  std::future<Result<JobResult>> start(Batch& batch) const;
+  Answer start(Batch& batch) const;
   Ending settle(const std::vector<Slot>& slots, JobResult result);
   void tell(std::uint64_t line, Refusal refusal);
 
-  Ledger& ledger_;
+  const Target& target_;
   const Context& importer_;
   const ImportRequest& request_;
   const ImportWatch& watch_;
@@ -62,15 +70,7 @@ Submission Importer::announcement() const {
 }
 
 Result<std::optional<Refusal>> Importer::mayImport() const {
-  std::optional<Refusal> refusal;
-  Submission asked = announcement();
-  const auto looked = ledger_.inspect([&](const State& state) {
-    asked.context.now = state.lastTime();
-    const Decision decision = decide(state, asked.command, asked.context);
-    if (const auto* refused = std::get_if<Refusal>(&decision)) refusal = *refused;
-  });
-  if (!looked) return looked.error();
-  return refusal;
+  return target_.refusal_of(announcement());
 }
 
 void Importer::add(Batch& batch, const HistoryText& text) {
@@ -115,12 +115,11 @@ Result<Batch> Importer::readBatch(HistoryReader& reader) const {
   return batch;
 }
 
-std::future<Result<JobResult>> Importer::start(Batch& batch) const {
-  const auto answered = std::make_shared<std::promise<Result<JobResult>>>();
-  auto answer = answered->get_future();
+Answer Importer::start(Batch& batch) const {
   if (batch.job.submissions.empty()) {
-    answered->set_value(JobResult());
-    return answer;
+    std::promise<Result<JobResult>> nothing;
+    nothing.set_value(JobResult());
+    return nothing.get_future();
   }
   if (summary_.announced) {
     for (Submission& submission : batch.job.submissions) {
@@ -129,9 +128,7 @@ std::future<Result<JobResult>> Importer::start(Batch& batch) const {
   } else {
     batch.job.announcement = announcement();
   }
-  ledger_.enqueue(std::move(batch.job),
-                  [answered](Result<JobResult> result) { answered->set_value(std::move(result)); });
-  return answer;
+  return target_.start(std::move(batch.job));
 }
 
 void Importer::tell(std::uint64_t line, Refusal refusal) {
@@ -178,18 +175,50 @@ Result<ImportSummary> Importer::run() {
   }
 }
 
-}  // namespace
-
-Result<std::variant<Refusal, ImportSummary>> importHistory(Ledger& ledger, const Context& importer,
-                                                           const ImportRequest& request,
-                                                           const ImportWatch& watch) {
-  Importer import(ledger, importer, request, watch);
+Result<std::variant<Refusal, ImportSummary>> importInto(const Target& target,
+                                                        const Context& importer,
+                                                        const ImportRequest& request,
+                                                        const ImportWatch& watch) {
+  Importer import(target, importer, request, watch);
   auto refused = import.mayImport();
   if (!refused) return refused.error();
   if (*refused) return std::variant<Refusal, ImportSummary>(std::move(**refused));
   auto summary = import.run();
   if (!summary) return summary.error();
   return std::variant<Refusal, ImportSummary>(std::move(*summary));
+}
+
+}  // namespace
+
+Result<std::variant<Refusal, ImportSummary>> importHistory(LedgerAccess& ledger,
+                                                           const Context& importer,
+                                                           const ImportRequest& request,
+                                                           const ImportWatch& watch) {
+  const Target target{
+      .refusal_of = [&](Submission asked) { return ledger.refusalOf(std::move(asked)); },
+      .start =
+          [&](Job job) {
+            return std::async(std::launch::async, [&ledger, job = std::move(job)]() mutable {
+              return ledger.run(std::move(job));
+            });
+          }};
+  return importInto(target, importer, request, watch);
+}
+
+Result<std::variant<Refusal, ImportSummary>> importHistory(Ledger& ledger, const Context& importer,
+                                                           const ImportRequest& request,
+                                                           const ImportWatch& watch) {
+  const Target target{
+      .refusal_of = [&](Submission asked) { return refusalOf(ledger, std::move(asked)); },
+      .start =
+          [&](Job job) {
+            const auto answered = std::make_shared<std::promise<Result<JobResult>>>();
+            ledger.enqueue(std::move(job), [answered](Result<JobResult> result) {
+              answered->set_value(std::move(result));
+            });
+            return answered->get_future();
+          }};
+  return importInto(target, importer, request, watch);
 }
 
 }  // namespace robotledger

@@ -19,8 +19,8 @@
 #include <optional>
 #include <variant>
 
+#include "api/embed/ledger_access.h"
 #include "api/history/history_reader.h"
-#include "core/ledger/ledger.h"
 
 namespace robotledger {
 
@@ -56,6 +56,11 @@ struct ImportSummary {
 // `importer` the actor, the channel and the reason are read. Errors: of the reader, also where the
 // file has changed, and of the writer; kOutcomeUnknown says that the lines after the last that was
 // told as done may be there. Any thread.
+Result<std::variant<Refusal, ImportSummary>> importHistory(LedgerAccess& ledger,
+                                                           const Context& importer,
+                                                           const ImportRequest& request,
+                                                           const ImportWatch& watch);
+// The same, where there is the writer alone.
 Result<std::variant<Refusal, ImportSummary>> importHistory(Ledger& ledger, const Context& importer,
                                                            const ImportRequest& request,
                                                            const ImportWatch& watch);

@@ -27,6 +27,12 @@ auto* findIn(Map& map, const auto& key) {
 }  // namespace
 
 StateImage State::image() const {
+  StateImage image = imageWithoutAccounts();
+  image.accounts = valuesById(accounts_);
+  return image;
+}
+
+StateImage State::imageWithoutAccounts() const {
   return StateImage{.origin = origin_,
                     .former_origins = former_origins_,
                     .verifier_key = verifier_key_,
@@ -40,7 +46,7 @@ StateImage State::image() const {
                     .settings = settings_,
                     .projects = valuesById(projects_),
                     .operators = valuesById(operators_),
-                    .accounts = valuesById(accounts_)};
+                    .accounts = {}};
 }
 
 Result<State> State::fromImage(StateImage image) {

@@ -7,6 +7,7 @@
 //   log/      the truth: RocksDB, synced, append-only
 //   state     a saved copy of the state, disposable
 //   views/    what the projections built, disposable
+//   control.sock   where its process listens for the command line (api/control), if it does
 //   scratch/  what somebody builds who will remove it again; what is left of it goes on opening
 //
 // One process at a time has a ledger; another is told which one.

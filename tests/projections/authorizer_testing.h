@@ -31,6 +31,16 @@ inline std::unique_ptr<Authorizer> authorizerWithoutRows(const State& state) {
   return loaded ? *std::move(loaded) : nullptr;
 }
 
+// One that never expires, of the system where the project is empty.
+inline CreateAccount account(const char* project, const char* name,
+                             std::vector<PermissionRequest> permissions,
+                             const char* secret = nullptr) {
+  CreateAccount create{project, name, "", std::move(permissions), {Expiry::Kind::kNever, 0}, {}};
+  if (create.project->empty()) create.project.reset();
+  if (secret != nullptr) create.secret = hashOf(secret);
+  return create;
+}
+
 class Followed {
  public:
   Followed() : authorizer_(authorizerWithoutRows(ledger_.state())) {}

@@ -33,6 +33,22 @@ TEST(Runner, CatchesUpWithALogThatIsThere) {
   EXPECT_EQ(house.told.text(), "");
 }
 
+TEST(Runner, TellsHowManyEventsItHasGoneThrough) {
+  House house;
+  house.start();
+  house.work(0, 10);
+  ASSERT_NE(house.viewNow(), nullptr);
+  EXPECT_EQ(house.runner->applied(), house.log.head().size);
+  // Without a question, too: it follows by itself.
+  house.submit(CreateProject{"one"});
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (house.runner->applied() < house.log.head().size &&
+         std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_EQ(house.runner->applied(), house.log.head().size);
+}
+
 TEST(Runner, AViewWaitsUntilAsManyEventsAreThere) {
   House house;
   house.start();

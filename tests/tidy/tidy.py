@@ -106,7 +106,7 @@ UNTESTED = {
 FOREIGN_BOOLS = {}
 
 # Folders with a README, where they exist.
-ROOMS_TO_READ = [*ARROWS, "bench", "tests", "api/embed", "api/http", "api/web"]
+ROOMS_TO_READ = [*ARROWS, "bench", "tests", "api/control", "api/embed", "api/http", "api/web"]
 
 CPP = (".h", ".cc")
 TEXT = CPP + (".c", ".capnp", ".cmake", ".css", ".go", ".html", ".js", ".json", ".jsonl", ".md",

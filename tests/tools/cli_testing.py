@@ -1,5 +1,6 @@
 """What the tests of the command line share: a ledger in a folder of its own, and short ways to run
-the program on it. ROBOTLEDGER names the program.
+the program on it. ROBOTLEDGER names the program. Where ROBOTLEDGER_HELD is set, another process,
+HOLD_LEDGER, has each ledger and listens, so that all is done by way of its control socket.
 
     class Projects(LedgerCase):
         def test_a_project_is_created_once(self):
@@ -15,7 +16,33 @@ import tempfile
 import unittest
 
 PROGRAM = os.environ.get("ROBOTLEDGER", "robotledger")
+HOLD = os.environ.get("HOLD_LEDGER", "hold_ledger")
+IS_HELD = "ROBOTLEDGER_HELD" in os.environ
 DONE, REFUSED, USAGE, FAILED, DAMAGE = range(5)
+
+# For tests of what is done while nobody has the ledger.
+alone = unittest.skipIf(IS_HELD, "nobody else may have the ledger for this")
+
+
+class Holder:
+    """A process that has a ledger and listens, until close()."""
+
+    def __init__(self, ledger, *arguments):
+        self.process = subprocess.Popen([HOLD, ledger, *arguments], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE)
+        if self.process.stdout.readline() != b"ready\n":
+            self.close()
+            raise AssertionError("hold_ledger is not ready")
+
+    def close(self):
+        """Its exit code, once it has ended in order."""
+        self.process.stdin.close()
+        self.process.stdout.close()
+        return self.process.wait(timeout=60)
+
+    def kill(self):
+        self.process.kill()
+        self.close()
 
 
 class LedgerCase(unittest.TestCase):
@@ -26,6 +53,8 @@ class LedgerCase(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.ledger = self.path("ledger")
         self.done("init", "--origin", "test.example/robots")
+        if IS_HELD:
+            self.addCleanup(Holder(self.ledger).close)
 
     def path(self, *names):
         return os.path.join(self.folder, *names)

@@ -11,6 +11,8 @@ import sys
 import tempfile
 import unittest
 
+from cli_testing import IS_HELD, Holder
+
 PROGRAM = None
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "shared", "data")
 
@@ -64,9 +66,11 @@ def run(ledger, *arguments):
                                  capture_output=True, env=environment, check=False, timeout=120))
 
 
-def imported(folder, history):
+def imported(case, folder, history):
     ledger = os.path.join(folder, "ledger")
     assert run(ledger, "init", "--origin", "test/ledger").code == 0
+    if IS_HELD:
+        case.addClassCleanup(Holder(ledger).close)
     done = run(ledger, "import", history, "--keep-going")
     assert done.code in (0, 1), done.err
     return ledger
@@ -80,7 +84,7 @@ class Questions(unittest.TestCase):
         with open(history, "w", encoding="utf-8") as file:
             for at, actor, what, fields in HISTORY:
                 file.write(json.dumps({"at": at, "actor": actor, "do": what, **fields}) + "\n")
-        cls.ledger = imported(cls.folder.name, history)
+        cls.ledger = imported(cls, cls.folder.name, history)
 
     @classmethod
     def tearDownClass(cls):
@@ -458,7 +462,7 @@ class SharedQuestions(unittest.TestCase):
     @unittest.skipUnless(os.path.isdir(DATA), "there is no folder of data beside the checkout")
     def test_all_of_them(self):
         with tempfile.TemporaryDirectory() as folder:
-            ledger = imported(folder, os.path.join(DATA, "history.jsonl"))
+            ledger = imported(type(self), folder, os.path.join(DATA, "history.jsonl"))
             with open(os.path.join(DATA, "questions.jsonl"), encoding="utf-8") as file:
                 questions = [json.loads(line) for line in file]
             self.assertGreater(len(questions), 0)

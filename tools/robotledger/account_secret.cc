@@ -37,13 +37,12 @@ Result<AccountFacts> factsOf(Session& session, AccountId id) {
   auto ledger = session.open();
   if (!ledger) return ledger.error();
   AccountFacts facts;
-  const auto looked = (*ledger)->ledger().inspect([&](const State& state) {
-    const Account* account = state.findAccount(id);
-    if (account == nullptr) return;
-    facts.account = {id, state.qualifiedNameOf(*account)};
-    facts.expires_at = expiresAt(account->terms, state.settings());
-  });
-  if (!looked) return looked.error();
+  const auto living = (*ledger)->findAccount(AccountRef{.name = {}, .id = id});
+  if (!living) return living.error();
+  if (*living) {
+    facts.account = {id, (*living)->name};
+    facts.expires_at = (*living)->expires_at;
+  }
   const auto row = (*ledger)->ask([&](const View& view) { return findAccountRow(view, id); });
   if (!row) return row.error();
   if (*row) facts.created_at = (*row)->created_at;

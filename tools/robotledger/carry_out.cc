@@ -8,7 +8,7 @@ namespace {
 
 // What was granted or revoked, which may be less than was asked for; empty where it cannot be read,
 // since what was done is done.
-std::string permissionsIn(OpenLedger& ledger, Sequence sequence) {
+std::string permissionsIn(LedgerAccess& ledger, Sequence sequence) {
   const auto event = readEvent(ledger.log(), sequence);
   if (!event) return "";
   const auto text = ledger.ask([&](const View& view) -> Result<std::string> {
@@ -29,14 +29,10 @@ std::string permissionsIn(OpenLedger& ledger, Sequence sequence) {
 Result<std::optional<NamedAccount>> findLiving(Session& session, const AccountRef& account) {
   auto ledger = session.open();
   if (!ledger) return ledger.error();
-  std::optional<NamedAccount> named;
-  const auto looked = (*ledger)->ledger().inspect([&](const State& state) {
-    if (const Account* found = state.findAccount(account)) {
-      named = NamedAccount{found->id, state.qualifiedNameOf(*found)};
-    }
-  });
-  if (!looked) return looked.error();
-  return named;
+  const auto living = (*ledger)->findAccount(account);
+  if (!living) return living.error();
+  if (!*living) return std::optional<NamedAccount>();
+  return std::optional(NamedAccount{(*living)->id, (*living)->name});
 }
 
 std::string eventsText(const Receipt& receipt) {

@@ -8,9 +8,7 @@ namespace {
 int runCheckpoint(Session& session) {
   const auto ledger = session.open();
   if (!ledger) return fail(ledger.error());
-  const auto signer = (*ledger)->signer();
-  if (!signer) return fail(signer.error());
-  const auto made = (*signer)->fresh();
+  const auto made = (*ledger)->checkpoint();
   if (!made) return fail(made.error());
   if (!session.json()) {
     printText(made->note);
@@ -19,7 +17,7 @@ int runCheckpoint(Session& session) {
   printJson({{"origin", made->checkpoint.origin},
              {"events", made->checkpoint.size.value},
              {"root_hash", toHex(digestBytes(made->checkpoint.root))},
-             {"verifier_key", formatVerifierKey((*signer)->verifierKey())},
+             {"verifier_key", formatVerifierKey(*(*ledger)->verifierKey())},
              {"checkpoint", made->note}});
   return kExitDone;
 }
@@ -28,10 +26,11 @@ int runKey(Session& session) {
   const auto ledger = session.open();
   if (!ledger) return fail(ledger.error());
   const auto& key = (*ledger)->verifierKey();
-  if (!key) return fail((*ledger)->signer().error());
+  const auto signs = (*ledger)->canSign();
+  if (!key) return fail(signs.error());
   const std::string text = formatVerifierKey(*key);
   if (session.json()) {
-    printJson({{"verifier_key", text}, {"signs", (*ledger)->signer().has_value()}});
+    printJson({{"verifier_key", text}, {"signs", signs.has_value()}});
   } else {
     print("{}\n", text);
   }

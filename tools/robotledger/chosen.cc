@@ -55,6 +55,10 @@ Result<SecretHash> readChosen(Session& session, const ChosenKind& kind,
     return misusedInput("this is no " + kind.what + ": " + *wrong);
   }
   const auto pepper = pepperOf(session, options);
+  // What is wrong with the pepper is no fault of the input.
+  if (!pepper && pepper.error().code == ErrorCode::kInvalidArgument) {
+    return Error{ErrorCode::kIo, pepper.error().message};
+  }
   if (!pepper) return pepper.error();
   return hashChosen((*secret)->text(), (*pepper)->text());
 }

@@ -24,10 +24,14 @@
 #include <fmt/format.h>
 
 #include "api/answers/words.h"
-#include "api/embed/open_ledger.h"
+#include "api/embed/ledger_access.h"
 #include "api/json/json_text.h"
 
 namespace robotledger {
+
+enum class AuthorizerUse : std::uint8_t;
+
+class OpenLedger;
 
 enum ExitCode : int {
   kExitDone = 0,     // done, or yes; an empty answer too
@@ -47,6 +51,16 @@ struct Globals {
   std::string reason;
 };
 
+// Who is told what happens to a ledger while it is open.
+struct Told {
+  // In one line what was mended, such as views that were damaged; standard error by default. Any
+  // thread.
+  std::function<void(const std::string&)> mended;
+  // That the ledger is poisoned (core/ledger/ledger.h), which who stays has to end for. The
+  // writer's thread.
+  std::function<void(const Error& why)> poisoned;
+};
+
 // One run of the program. One thread.
 class Session {
  public:
@@ -61,9 +75,17 @@ class Session {
   // What others are told has the ledger, such as "robotledger import". Before open().
   void setProgram(std::string program) { program_ = std::move(program); }
 
-  // The ledger, opened at the first call. Notes (views that are built anew) go to standard error,
-  // progress too where that is a terminal.
-  Result<OpenLedger*> open();
+  // Before open().
+  void tell(Told told) { told_ = std::move(told); }
+  // Whether an Authorizer follows the ledger; before open().
+  void use(AuthorizerUse authorizer) { authorizer_ = authorizer; }
+
+  // The ledger, opened at the first call; where another process has it and listens, by way of that.
+  // Notes (views that are built anew) go to standard error, progress too where that is a terminal.
+  Result<LedgerAccess*> open();
+  // The ledger itself, for what nobody else may have a part in: error as alone() says. What open()
+  // gave is closed.
+  Result<OpenLedger*> openAlone();
   // Ends what was opened, so that a shell's next command finds it free. Also done at the end.
   void close() { opened_.reset(); }
 
@@ -77,8 +99,14 @@ class Session {
  private:
   const Globals& globals_;
   std::string program_ = "robotledger";
-  std::unique_ptr<OpenLedger> opened_;
+  Told told_;
+  AuthorizerUse authorizer_{};  // none, unless it is said
+  Result<std::unique_ptr<OpenLedger>> openHere();
+  std::unique_ptr<LedgerAccess> opened_;
 };
+
+// Where another process has the ledger (kInUse): that this is not done through it. Else as it is.
+Error alone(const Error& error);
 
 // Runs `run` when the subcommand was named, and keeps what it returns.
 void whenChosen(CLI::App* command, int& exit_code, std::function<int()> run);

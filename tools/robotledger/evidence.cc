@@ -29,18 +29,16 @@ const char* nameOf(EvidenceStep step) {
 }
 
 // The ledger's key, which signs what is written now as it would have been signed then.
-Result<EvidenceSigner> evidenceSigner(OpenLedger& ledger) {
-  const auto signer = ledger.signer();
-  if (!signer) return signer.error();
-  Checkpointer* const checkpointer = *signer;
+Result<EvidenceSigner> evidenceSigner(LedgerAccess& ledger) {
+  if (auto can = ledger.canSign(); !can) return can.error();
   return EvidenceSigner{
-      .key = checkpointer->verifierKey(),
-      .checkpoint = [checkpointer](const Checkpoint& wanted) -> Result<std::string> {
-        auto made = checkpointer->at(wanted.size);
+      .key = *ledger.verifierKey(),
+      .checkpoint = [&ledger](const Checkpoint& wanted) -> Result<std::string> {
+        auto made = ledger.checkpointAt(wanted.size);
         if (!made) return made.error();
         return std::move(made->note);
       },
-      .note = [checkpointer](const std::string& text) { return checkpointer->signText(text); }};
+      .note = [&ledger](const std::string& text) { return ledger.signText(text); }};
 }
 
 // How many events the log has as of that one.
@@ -84,7 +82,7 @@ void sayWritten(const Session& session, const EvidenceRequest& request, const st
       inQuotes(out), keyInQuotes(key));
 }
 
-Result<int> makeBundle(Session& session, OpenLedger& ledger, const Reader& reader,
+Result<int> makeBundle(Session& session, LedgerAccess& ledger, const Reader& reader,
                        const AskedAt& asked, const std::optional<std::int64_t>& as_of,
                        const BundleOptions& options) {
   const LogStore& log = ledger.log();
@@ -118,7 +116,7 @@ Result<int> makeBundle(Session& session, OpenLedger& ledger, const Reader& reade
 
 int runEvidence(Session& session, const AskedAt& asked, const std::optional<std::int64_t>& as_of,
                 const BundleOptions& options) {
-  return askLedger(session, [&](OpenLedger& ledger, const Reader& reader) {
+  return askLedger(session, [&](LedgerAccess& ledger, const Reader& reader) {
     return makeBundle(session, ledger, reader, asked, as_of, options);
   });
 }

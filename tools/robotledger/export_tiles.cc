@@ -45,11 +45,9 @@ int sayExported(const Session& session, const std::string& directory, const Sign
 }
 
 int runExport(Session& session, const std::string& directory, Export what) {
-  return ask(session, [&](Asking& asking, OpenLedger& ledger) -> Result<int> {
+  return ask(session, [&](Asking& asking, LedgerAccess& ledger) -> Result<int> {
     if (const auto no = asking.needEverything()) return refuse(session, *no);
-    const auto signer = ledger.signer();
-    if (!signer) return signer.error();
-    const auto made = (*signer)->fresh();
+    const auto made = ledger.checkpoint();
     if (!made) return made.error();
     Progress progress("exporting the log");
     const auto exported =
@@ -57,7 +55,7 @@ int runExport(Session& session, const std::string& directory, Export what) {
                     [&](TreeSize done, TreeSize all) { progress.show(done.value, all.value); });
     progress.wipe();
     if (!exported) return exported.error();
-    const std::string key = formatVerifierKey((*signer)->verifierKey());
+    const std::string key = formatVerifierKey(*ledger.verifierKey());
     if (what == Export::kBackup) {
       if (auto kept = keepVerifierKey(directory, key); !kept) return kept.error();
     }

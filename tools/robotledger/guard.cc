@@ -1,11 +1,21 @@
 // guard: what a ledger's guard saw, and a new one for a ledger that lost it.
+#include "api/embed/open_ledger.h"
 #include "tools/robotledger/commands.h"
 
 namespace robotledger {
 namespace {
 
+// Who has the ledger says it; else the guard itself does, also where the ledger would not open.
+Result<SeenByGuard> seenBy(Session& session) {
+  auto seen = readGuard(session.globals().ledger_dir, session.globals().guard);
+  if (seen || seen.error().code != ErrorCode::kInUse) return seen;
+  const auto ledger = session.open();
+  if (!ledger) return ledger.error();
+  return (*ledger)->seenByGuard();
+}
+
 int show(Session& session) {
-  const auto seen = readGuard(session.globals().ledger_dir, session.globals().guard);
+  const auto seen = seenBy(session);
   if (!seen) return fail(seen.error());
   const std::string root = toHex(digestBytes(seen->root));
   if (session.json()) {
@@ -20,7 +30,7 @@ int show(Session& session) {
 int renew(Session& session, std::uint64_t events) {
   const Globals& globals = session.globals();
   const auto head = renewGuard(globals.ledger_dir, globals.guard, TreeSize{events});
-  if (!head) return fail(head.error());
+  if (!head) return fail(alone(head.error()));
   const std::string root = toHex(digestBytes(head->root));
   if (session.json()) {
     printJson({{"events", head->size.value}, {"root_hash", root}});

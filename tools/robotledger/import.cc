@@ -79,7 +79,7 @@ int import(Session& session, const ImportOptions& options) {
   Teller teller(session, request.file);
   const ImportWatch watch{.refused = [&](const RefusedLine& line) { teller.refused(line); },
                           .done = [&](std::uint64_t line) { teller.done(line); }};
-  const auto imported = importHistory((*ledger)->ledger(), *who, request, watch);
+  const auto imported = importHistory(**ledger, *who, request, watch);
   teller.end();
   if (!imported) return failAt(imported.error(), teller);
   if (const auto* refused = std::get_if<Refusal>(&*imported)) return refuse(session, *refused);

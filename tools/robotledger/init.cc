@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "api/embed/open_ledger.h"
 #include "core/domain/text.h"
 #include "tools/robotledger/commands.h"
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "api/login/chosen_secret.h"
 #include "api/text/table.h"
@@ -27,20 +28,22 @@ struct OperatorInList {
 using Listed = std::variant<Refusal, std::vector<OperatorInList>>;
 
 // All of them, for who may read everything; for anybody else himself.
-Listed listFor(const State& state, const std::string& actor) {
-  const Operator* reader = state.findOperator(actor);
-  if (reader == nullptr) {
+Listed listFor(const StateImage& state, const std::string& actor) {
+  const auto reader = std::ranges::find(state.operators, actor, &Operator::name);
+  if (reader == state.operators.end()) {
     return Refusal{RefusalCode::kUnknownOperator, "there is no operator " + inQuotes(actor)};
   }
   const bool everything = reader->has(Role::kSystemAdmin) || reader->has(Role::kAuditor);
+  std::map<ProjectId, std::string> names;
+  for (const Project& project : state.projects) names[project.id] = project.name;
   std::vector<OperatorInList> operators;
-  for (const auto& [name, person] : state.operators()) {
-    if (!everything && name != actor) continue;
-    OperatorInList listed{.id = person.id, .name = name, .roles = {}, .administers = {}};
+  for (const Operator& person : state.operators) {
+    if (!everything && person.name != actor) continue;
+    OperatorInList listed{.id = person.id, .name = person.name, .roles = {}, .administers = {}};
     for (const Role role : person.roles) listed.roles.emplace_back(roleName(role));
     for (const ProjectId id : person.administers) {
-      if (const Project* project = state.findProject(id)) {
-        listed.administers.push_back(project->name);
+      if (const auto name = names.find(id); name != names.end()) {
+        listed.administers.push_back(name->second);
       }
     }
     std::ranges::sort(listed.administers);
@@ -64,10 +67,9 @@ int list(Session& session) {
   if (!ledger) return fail(ledger.error());
   const auto who = session.context();
   if (!who) return fail(who.error());
-  Listed listed;
-  const auto looked =
-      (*ledger)->ledger().inspect([&](const State& state) { listed = listFor(state, who->actor); });
-  if (!looked) return fail(looked.error());
+  const auto outline = (*ledger)->outline();
+  if (!outline) return fail(outline.error());
+  const Listed listed = listFor(outline->image, who->actor);
   if (const auto* refused = std::get_if<Refusal>(&listed)) return refuse(session, *refused);
   const auto& operators = std::get<std::vector<OperatorInList>>(listed);
   if (session.json()) {

@@ -18,20 +18,21 @@ struct ProjectInList {
 using Listed = std::variant<Refusal, std::vector<ProjectInList>>;
 
 // The living projects that the operator may read about, by name.
-Listed listFor(const State& state, const std::string& actor) {
-  const Operator* reader = state.findOperator(actor);
-  if (reader == nullptr) {
+Listed listFor(const LedgerOutline& ledger, const std::string& actor) {
+  const StateImage& state = ledger.image;
+  const auto reader = std::ranges::find(state.operators, actor, &Operator::name);
+  if (reader == state.operators.end()) {
     return Refusal{RefusalCode::kUnknownOperator, "there is no operator " + inQuotes(actor)};
   }
   const bool everything = reader->has(Role::kSystemAdmin) || reader->has(Role::kAuditor);
   std::vector<ProjectInList> projects;
-  std::unordered_map<ProjectId, std::size_t> accounts;
-  for (const auto& [id, account] : state.accounts()) accounts[account.project] += 1;
-  for (const auto& [id, project] : state.projects()) {
-    if (!everything && !reader->administers.contains(id)) continue;
-    ProjectInList listed{.id = id, .name = project.name, .accounts = accounts[id]};
-    for (const auto& [name, person] : state.operators()) {
-      if (person.administers.contains(id)) listed.administrators.push_back(name);
+  for (const Project& project : state.projects) {
+    if (!everything && !reader->administers.contains(project.id)) continue;
+    const auto living = ledger.accounts.find(project.id);
+    ProjectInList listed{.id = project.id, .name = project.name};
+    if (living != ledger.accounts.end()) listed.accounts = living->second;
+    for (const Operator& person : state.operators) {
+      if (person.administers.contains(project.id)) listed.administrators.push_back(person.name);
     }
     std::ranges::sort(listed.administrators);
     projects.push_back(std::move(listed));
@@ -54,10 +55,9 @@ int list(Session& session) {
   if (!ledger) return fail(ledger.error());
   const auto who = session.context();
   if (!who) return fail(who.error());
-  Listed listed;
-  const auto looked =
-      (*ledger)->ledger().inspect([&](const State& state) { listed = listFor(state, who->actor); });
-  if (!looked) return fail(looked.error());
+  const auto outline = (*ledger)->outline();
+  if (!outline) return fail(outline.error());
+  const Listed listed = listFor(*outline, who->actor);
   if (const auto* refused = std::get_if<Refusal>(&listed)) return refuse(session, *refused);
   const auto& projects = std::get<std::vector<ProjectInList>>(listed);
   if (!session.json()) {

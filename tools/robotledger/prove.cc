@@ -50,7 +50,7 @@ Result<std::variant<Refusal, Bytes>> entryFor(Asking& asking, Sequence sequence)
 }
 
 int proveEvent(Session& session, const ProveOptions& options) {
-  return ask(session, [&](Asking& asking, OpenLedger& ledger) -> Result<int> {
+  return ask(session, [&](Asking& asking, LedgerAccess& ledger) -> Result<int> {
     const View& view = asking.view();
     const std::int64_t asked = *options.sequence;
     if (asked < 0 || static_cast<std::uint64_t>(asked) >= view.size.value) {
@@ -61,9 +61,7 @@ int proveEvent(Session& session, const ProveOptions& options) {
     const auto entry = entryFor(asking, sequence);
     if (!entry) return entry.error();
     if (const auto* refusal = std::get_if<Refusal>(&*entry)) return refuse(session, *refusal);
-    const auto signer = ledger.signer();
-    if (!signer) return signer.error();
-    const auto made = (*signer)->fresh();
+    const auto made = ledger.checkpoint();
     if (!made) return made.error();
     auto path = proveInclusion(sequence, made->checkpoint.size, tilesOf(ledger.log()));
     if (!path) return path.error();
@@ -71,7 +69,7 @@ int proveEvent(Session& session, const ProveOptions& options) {
         .index = sequence, .path = *std::move(path), .checkpoint = made->note, .extra = {}};
     const Bytes& bytes = std::get<Bytes>(*entry);
     // A proof that fails would be found by whoever checks it, and the damage is here.
-    if (auto good = checkTlogProof(proof, bytes, (*signer)->verifierKey()); !good) {
+    if (auto good = checkTlogProof(proof, bytes, *ledger.verifierKey()); !good) {
       return good.error();
     }
     if (!options.entry.empty()) {
@@ -94,9 +92,7 @@ int proveConsistencyOf(Session& session, const ProveOptions& options) {
                     "to {}",
                     head.size.value));
   }
-  const auto signer = (*ledger)->signer();
-  if (!signer) return fail(signer.error());
-  const auto made = (*signer)->at(TreeSize{static_cast<std::uint64_t>(new_size)});
+  const auto made = (*ledger)->checkpointAt(TreeSize{static_cast<std::uint64_t>(new_size)});
   if (!made) return fail(made.error());
   const TreeSize from{static_cast<std::uint64_t>(old_size)};
   auto path = proveConsistency(from, made->checkpoint.size, tilesOf((*ledger)->log()));

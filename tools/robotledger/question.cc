@@ -8,29 +8,27 @@ namespace robotledger {
 namespace {
 
 // Who asks, and what he may read, as things stand.
-Result<Reader> readerOf(Session& session, OpenLedger& ledger) {
+Result<Reader> readerOf(Session& session, LedgerAccess& ledger) {
   const auto context = session.context();
   if (!context) return context.error();
   Reader reader{.name = context->actor};
-  const auto looked = ledger.ledger().inspect([&](const State& state) {
-    const Operator* found = state.findOperator(reader.name);
-    if (found == nullptr) return;
-    reader.known = true;
-    reader.everything = found->has(Role::kSystemAdmin) || found->has(Role::kAuditor);
-    reader.administers = found->administers;
-  });
-  if (!looked) return looked.error();
+  const auto found = ledger.findOperator(reader.name);
+  if (!found) return found.error();
+  if (!*found) return reader;
+  reader.known = true;
+  reader.everything = (*found)->has(Role::kSystemAdmin) || (*found)->has(Role::kAuditor);
+  reader.administers = (*found)->administers;
   return reader;
 }
 
 }  // namespace
 
 int ask(Session& session, const std::function<Result<int>(Asking&)>& question) {
-  return ask(session, [&](Asking& asking, OpenLedger&) { return question(asking); });
+  return ask(session, [&](Asking& asking, LedgerAccess&) { return question(asking); });
 }
 
-int ask(Session& session, const std::function<Result<int>(Asking&, OpenLedger&)>& question) {
-  return askLedger(session, [&](OpenLedger& ledger, const Reader& reader) {
+int ask(Session& session, const std::function<Result<int>(Asking&, LedgerAccess&)>& question) {
+  return askLedger(session, [&](LedgerAccess& ledger, const Reader& reader) {
     return ledger.ask([&](const View& view) -> Result<int> {
       Asking asking(view, reader, std::max(SystemClock().now(), view.last_time));
       return question(asking, ledger);
@@ -39,7 +37,7 @@ int ask(Session& session, const std::function<Result<int>(Asking&, OpenLedger&)>
 }
 
 int askLedger(Session& session,
-              const std::function<Result<int>(OpenLedger&, const Reader&)>& question) {
+              const std::function<Result<int>(LedgerAccess&, const Reader&)>& question) {
   const auto ledger = session.open();
   if (!ledger) return fail(ledger.error());
   const auto reader = readerOf(session, **ledger);

@@ -28,10 +28,10 @@ namespace robotledger {
 // exit code, after errors and refusals have been said.
 int ask(Session& session, const std::function<Result<int>(Asking&)>& question);
 // The same, for those that need more of the ledger than its views.
-int ask(Session& session, const std::function<Result<int>(Asking&, OpenLedger&)>& question);
+int ask(Session& session, const std::function<Result<int>(Asking&, LedgerAccess&)>& question);
 // The same, for those that ask no views.
 int askLedger(Session& session,
-              const std::function<Result<int>(OpenLedger&, const Reader&)>& question);
+              const std::function<Result<int>(LedgerAccess&, const Reader&)>& question);
 
 // ---- on the command line ----------------------------------------------------------------------
 

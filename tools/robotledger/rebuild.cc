@@ -8,7 +8,7 @@ int runRebuild(Session& session) {
   auto ledger = session.open();
   if (!ledger) return fail(ledger.error());
   if (auto rebuilt = (*ledger)->rebuildViews(); !rebuilt) return fail(rebuilt.error());
-  const std::uint64_t events = (*ledger)->ledger().head().size.value;
+  const std::uint64_t events = (*ledger)->log().head().size.value;
   if (session.json()) {
     printJson({{"events", events}});
   } else {

@@ -57,9 +57,8 @@ Result<int> printAsText(const LogStore& log, const ReplayedAccounts& table, cons
   for (const AccountAt& one : table.accounts) {
     const auto created = readEvent(log, one.created);
     if (!created) return created.error();
-    rows.add({one.name, "#" + std::to_string(one.account.id.value),
-              levelName(one.account), accountStatus(one),
-              expiryText(one.account.terms.expiry, one.expires_at),
+    rows.add({one.name, "#" + std::to_string(one.account.id.value), levelName(one.account),
+              accountStatus(one), expiryText(one.account.terms.expiry, one.expires_at),
               one.secret ? formatInstant(one.secret_at) : "", formatInstant(one.created_at),
               actorText(created->actor, created->channel), assertedText(*created),
               permissionsText(one.account.permissions, names)});
@@ -89,7 +88,7 @@ Result<int> printTable(const Session& session, const ReplayOptions& options, con
 }
 
 int printTableUntil(Session& session, const ReplayOptions& options) {
-  return ask(session, [&](Asking& asking, OpenLedger& ledger) -> Result<int> {
+  return ask(session, [&](Asking& asking, LedgerAccess& ledger) -> Result<int> {
     if (const auto no = asking.needEverything()) return refuse(session, *no);
     Progress progress("replaying the log");
     const auto until =
@@ -121,7 +120,7 @@ int buildLedger(Session& session, const ReplayOptions& options) {
     const auto copied = copyTiles(options.tiles, *options.key, options.to, "");
     return copied ? sayCopied(session, options.to, *copied) : fail(copied.error());
   }
-  return ask(session, [&](Asking& asking, OpenLedger& ledger) -> Result<int> {
+  return ask(session, [&](Asking& asking, LedgerAccess& ledger) -> Result<int> {
     if (const auto no = asking.needEverything()) return refuse(session, *no);
     const auto copied = copyVerified(ledger.log(), options.to, "");
     if (!copied) return copied.error();

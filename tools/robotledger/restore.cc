@@ -1,6 +1,7 @@
 // restore and roll-back: a ledger built anew from a backup, and what goes on from there.
 #include <filesystem>
 
+#include "api/embed/open_ledger.h"
 #include "core/base/files.h"
 #include "core/base/limits.h"
 #include "core/log/tile_directory.h"
@@ -72,7 +73,7 @@ Result<std::pair<TreeSize, Digest>> readLost(const std::string& file, const Veri
 }
 
 int runRollBack(Session& session, const RollBackOptions& options) {
-  const auto ledger = session.open();
+  const auto ledger = session.openAlone();
   if (!ledger) return fail(ledger.error());
   if (!(*ledger)->verifierKey()) return fail((*ledger)->signer().error());
   const auto lost = readLost(options.lost, *(*ledger)->verifierKey());

@@ -1,66 +1,83 @@
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdlib>
 #include <limits>
 
-#include <pwd.h>
 #include <unistd.h>
 
-#include "core/base/limits.h"
+#include "api/control/address.h"
+#include "api/control/remote_ledger.h"
+#include "api/embed/open_ledger.h"
 #include "core/domain/text.h"
 #include "tools/robotledger/command.h"
 
 namespace robotledger {
 namespace {
 
-// What the system says of itself is recorded, and printed for years: no control characters in it.
-std::string printable(std::string_view text) {
-  std::string kept(text.substr(0, kMaxNameBytes));
-  std::ranges::replace_if(
-      kept, [](char c) { return c < ' ' || c > '~'; }, '?');
-  return kept;
-}
-
-std::string systemUser() {
-  std::array<char, 4096> buffer{};
-  struct passwd entry {};
-  struct passwd* found = nullptr;
-  ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found);
-  return found == nullptr ? std::to_string(::getuid()) : printable(entry.pw_name);
-}
-
 std::string hostName() {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown";
-  return printable(name.data());
+  return printableName(name.data());
 }
 
 CommandLine commandLine() {
   const char* sudo_user = std::getenv("SUDO_USER");
-  return {.system_user = systemUser(),
-          .sudo_user = sudo_user == nullptr ? "" : printable(sudo_user),
+  return {.system_user = userName(::getuid()),
+          .sudo_user = sudo_user == nullptr ? "" : printableName(sudo_user),
           .host = hostName()};
 }
 
 }  // namespace
 
-Result<OpenLedger*> Session::open() {
-  if (opened_) return opened_.get();
+Result<std::unique_ptr<OpenLedger>> Session::openHere() {
   OpenOptions options;
   options.program = program_;
   options.guard = globals_.guard;
   options.key = globals_.key;
   const auto progress = std::make_shared<Progress>("building the views");
-  options.tell = [](const std::string& note) { printNote(note); };
+  options.tell = told_.mended;
+  if (!options.tell) options.tell = [](const std::string& note) { printNote(note); };
+  options.poisoned = told_.poisoned;
+  options.authorizer = authorizer_;
   options.progress = [progress](TreeSize done, TreeSize all) {
     progress->show(done.value, all.value);
     if (done == all) progress->wipe();
   };
-  auto opened = OpenLedger::open(globals_.ledger_dir, std::move(options));
-  if (!opened) return opened.error();
-  opened_ = std::move(*opened);
+  return OpenLedger::open(globals_.ledger_dir, std::move(options));
+}
+
+Result<LedgerAccess*> Session::open() {
+  if (opened_) return opened_.get();
+  auto here = openHere();
+  if (here) {
+    opened_ = *std::move(here);
+    return opened_.get();
+  }
+  if (here.error().code != ErrorCode::kInUse) return here.error();
+  auto elsewhere =
+      RemoteLedger::connect(globals_.ledger_dir, [](const std::string& note) { printNote(note); });
+  if (!elsewhere) {
+    const bool nobody = elsewhere.error().code == ErrorCode::kNotFound;
+    return nobody ? here.error() : elsewhere.error();
+  }
+  opened_ = *std::move(elsewhere);
   return opened_.get();
+}
+
+Result<OpenLedger*> Session::openAlone() {
+  close();
+  auto here = openHere();
+  if (!here) return alone(here.error());
+  OpenLedger* const ledger = here->get();
+  opened_ = *std::move(here);
+  return ledger;
+}
+
+Error alone(const Error& error) {
+  if (error.code != ErrorCode::kInUse) return error;
+  return {error.code, error.message +
+                          ", and this is done only while nobody has it: end that process first, or "
+                          "wait for it"};
 }
 
 Result<Context> Session::context() {
@@ -70,11 +87,9 @@ Result<Context> Session::context() {
   const CommandLine channel = commandLine();
   context.actor = globals_.as;
   if (context.actor.empty()) {
-    const auto looked = (*ledger)->ledger().inspect([&](const State& state) {
-      const bool known = state.findOperator(channel.system_user) != nullptr;
-      context.actor = known ? channel.system_user : "admin";
-    });
-    if (!looked) return looked.error();
+    const auto known = (*ledger)->findOperator(channel.system_user);
+    if (!known) return known.error();
+    context.actor = *known ? channel.system_user : "admin";
   }
   context.channel = channel;
   context.reason = globals_.reason;
@@ -86,7 +101,7 @@ Result<Outcome> Session::submit(Command command) {
   if (!ledger) return ledger.error();
   auto who = context();
   if (!who) return who.error();
-  return (*ledger)->ledger().submit({std::move(command), std::move(*who)});
+  return (*ledger)->submit({std::move(command), std::move(*who)});
 }
 
 void whenChosen(CLI::App* command, int& exit_code, std::function<int()> run) {

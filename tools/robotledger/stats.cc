@@ -34,25 +34,25 @@ std::uint64_t bytesIn(const std::string& folder) {
   return bytes;
 }
 
-Result<Stats> statsOf(const View& view, OpenLedger& ledger) {
+Result<Stats> statsOf(const View& view, LedgerAccess& ledger) {
   Stats stats{.last_event = formatInstant(view.last_time),
               .log_bytes = bytesIn(ledger.path() + "/log"),
               .views_bytes = bytesIn(ledger.path() + "/views")};
-  const LogHead head = ledger.ledger().head();
+  const LogHead head = ledger.log().head();
   stats.events = head.size.value;
   stats.root = toHex(digestBytes(head.root));
-  const auto looked = ledger.ledger().inspect([&](const State& state) {
-    stats.origin = state.origin();
-    const auto& id = state.ledgerId();
-    stats.ledger_id = toHex({reinterpret_cast<const char*>(id.data()), id.size()});
-    stats.accounts_living = state.accounts().size();
-    stats.accounts_ever = state.nextAccount().value - 1;
-    stats.projects_living = state.projects().size();
-    stats.projects_ever = std::uint64_t{state.nextProject().value} - 1;
-    stats.operators = state.operators().size();
-    stats.system_expiry_days = state.systemDays();
-  });
-  if (!looked) return looked.error();
+  const auto outline = ledger.outline();
+  if (!outline) return outline.error();
+  const StateImage& image = outline->image;
+  stats.origin = image.origin;
+  stats.ledger_id =
+      toHex({reinterpret_cast<const char*>(image.ledger_id.data()), image.ledger_id.size()});
+  for (const auto& [project, living] : outline->accounts) stats.accounts_living += living;
+  stats.accounts_ever = image.next_account.value - 1;
+  stats.projects_living = image.projects.size();
+  stats.projects_ever = std::uint64_t{image.next_project.value} - 1;
+  stats.operators = image.operators.size();
+  stats.system_expiry_days = image.settings.back().days;
   return stats;
 }
 
@@ -87,7 +87,7 @@ int printAsText(const Stats& stats) {
 }
 
 int runStats(Session& session) {
-  return ask(session, [&](Asking& asking, OpenLedger& ledger) -> Result<int> {
+  return ask(session, [&](Asking& asking, LedgerAccess& ledger) -> Result<int> {
     if (const auto no = asking.needEverything()) return refuse(session, *no);
     const auto stats = statsOf(asking.view(), ledger);
     if (!stats) return stats.error();

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "core/base/limits.h"
 #include "core/domain/requests.h"
 #include "core/domain/text.h"
@@ -21,25 +19,29 @@ struct Seen {
   ExpiryPreview preview;
 };
 
-Seen lookAt(const State& state, const Context& who, std::optional<std::int32_t> days) {
+Result<Seen> lookAt(LedgerAccess& ledger, const Context& who, std::optional<std::int32_t> days) {
   Seen seen;
-  const Operator* reader = state.findOperator(who.actor);
-  if (reader == nullptr) {
+  const auto reader = ledger.findOperator(who.actor);
+  if (!reader) return reader.error();
+  if (!*reader) {
     seen.refused =
         Refusal{RefusalCode::kUnknownOperator, "there is no operator " + inQuotes(who.actor)};
     return seen;
   }
   // Whose accounts it concerns is everybody's; anybody may know the setting, which they follow.
-  if (days && !reader->has(Role::kSystemAdmin) && !reader->has(Role::kAuditor)) {
+  if (days && !(*reader)->has(Role::kSystemAdmin) && !(*reader)->has(Role::kAuditor)) {
     seen.refused = Refusal{RefusalCode::kForbidden, inQuotes(who.actor) +
                                                         " is neither an auditor nor a system "
                                                         "administrator"};
     return seen;
   }
-  seen.days = state.systemDays();
-  SystemClock clock;
-  const Instant now = std::max(clock.now(), state.lastTime());
-  if (days) seen.preview = previewSystemExpiry(state, *days, now);
+  const auto outline = ledger.outline();
+  if (!outline) return outline.error();
+  seen.days = outline->image.settings.back().days;
+  if (!days) return seen;
+  const auto preview = ledger.previewExpiry(*days);
+  if (!preview) return preview.error();
+  seen.preview = *preview;
   return seen;
 }
 
@@ -48,10 +50,9 @@ int show(Session& session, std::optional<std::int32_t> days) {
   if (!ledger) return fail(ledger.error());
   const auto who = session.context();
   if (!who) return fail(who.error());
-  Seen seen;
-  const auto looked =
-      (*ledger)->ledger().inspect([&](const State& state) { seen = lookAt(state, *who, days); });
+  const auto looked = lookAt(**ledger, *who, days);
   if (!looked) return fail(looked.error());
+  const Seen& seen = *looked;
   if (seen.refused) return refuse(session, *seen.refused);
   if (session.json()) {
     Json json{{"days", seen.days}};

@@ -84,7 +84,7 @@ int sayVerified(const Session& session, const Verified& verified, const Since& s
          {"checkpoint_events", verified.checkpoint ? Json(verified.checkpoint->value) : Json()},
          {"saved_state_events", log.copy ? Json(log.copy->value) : Json()},
          {"rows", verified.rows ? Json(*verified.rows) : Json()},
-               {"since_events", sinceJson(since)},
+         {"since_events", sinceJson(since)},
          {"seconds", seconds}});
     return kExitDone;
   }
@@ -112,7 +112,7 @@ int sayVerified(const Session& session, const Verified& verified, const Since& s
 }
 
 // The key that the log names; that has to be the one that was given, where one was.
-Result<std::optional<VerifierKey>> keyOf(OpenLedger& ledger, const VerifyOptions& options) {
+Result<std::optional<VerifierKey>> keyOf(LedgerAccess& ledger, const VerifyOptions& options) {
   const auto& named = ledger.verifierKey();
   if (options.key && named != options.key) {
     return Error{ErrorCode::kDamaged, "the log names the key " +
@@ -120,7 +120,7 @@ Result<std::optional<VerifierKey>> keyOf(OpenLedger& ledger, const VerifyOptions
                                           ", and not " + formatVerifierKey(*options.key)};
   }
   if (named || options.since.empty()) return named;
-  return ledger.signer().error();
+  return ledger.canSign().error();
 }
 
 int runVerify(Session& session, const VerifyOptions& options) {

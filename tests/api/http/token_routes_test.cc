@@ -313,8 +313,10 @@ TEST_F(TokenService, DoesNotTellAProjectThatIsNotThereFromOneThatIsNotHis) {
 }
 
 TEST_F(TokenService, TellsTheRegistryWhomToTrust) {
-  EXPECT_EQ(registryConfig(ledger_.authorizer(), "https://ledger.example/service/token",
-                           "/keys/token-cert.pem"),
+  EXPECT_EQ(registryConfigText({.realm = "https://ledger.example/service/token",
+                                .service = tokenServiceName({}, "logins.example/robots"),
+                                .issuer = "logins.example/robots",
+                                .certificate = "/keys/token-cert.pem"}),
             "auth:\n  token:\n    realm: \"https://ledger.example/service/token\"\n"
             "    service: \"logins.example/robots\"\n    issuer: \"logins.example/robots\"\n"
             "    rootcertbundle: \"/keys/token-cert.pem\"\n");
