@@ -21,6 +21,8 @@ class SparseCatalog {
       catalog_->settings.push_back({event.time, event.sequence, first->system_expiry_days});
     } else if (const auto* setting = std::get_if<SystemExpiryChanged>(&event.body)) {
       catalog_->settings.push_back({event.time, event.sequence, setting->after_days});
+    } else if (const auto* service = std::get_if<ServiceSettingsChanged>(&event.body)) {
+      catalog_->service.push_back({event.time, event.sequence, service->after});
     } else if (const auto* created = std::get_if<ProjectCreated>(&event.body)) {
       auto life = find(created->project);
       if (!life) return life.error();

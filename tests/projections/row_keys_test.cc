@@ -93,7 +93,7 @@ TEST(RowKeys, BeginWithTheByteThatSaysWhoseTheyAre) {
   for (const Kind& kind : kindsOf(1)) {
     if (kinds.empty() || kinds.back() != kind.key[0]) kinds += kind.key[0];
   }
-  EXPECT_EQ(kinds, "MPSAHaNFTEL");
+  EXPECT_EQ(kinds, "MPSVAHaNFTEL");
 }
 
 TEST(RowKeys, OfOneProjectsPostingsAreNotUnderAnother) {

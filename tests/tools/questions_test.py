@@ -139,13 +139,14 @@ class Questions(unittest.TestCase):
     def test_a_token_outlives_the_loss_of_access_by_its_lifetime_and_a_minute(self):
         # Disabled at half past; tokens live for 300 s, and registries allow 60 s.
         at = ("push-image", "--project", "web", "--at")
-        self.assertEqual(self.windows(*at, "2025-01-10T00:30:00Z"), [])
-        for instant, lives in (("2025-01-10T00:30:00Z", True), ("2025-01-10T00:35:59.999999Z", True),
+        self.assertEqual(self.windows("--at", "2025-01-10T00:30:00Z"), {})
+        for instant, lives in (("2025-01-10T00:30:00Z", True),
+                               ("2025-01-10T00:35:59.999999Z", True),
                                ("2025-01-10T00:36:00Z", False), ("2025-01-12T11:59:59Z", False)):
-            found = self.windows(*at, instant, "--token-tail")
+            found = self.windows("--at", instant, "--token-tail")
             self.assertEqual(len(found), int(lives), instant)
-            code = 0 if lives else 1
-            could = self.ask("could", "#1", *at, instant, "--token-tail", "--json", code=code).json()
+            could = self.ask("could", "#1", *at, instant, "--token-tail", "--json",
+                             code=0 if lives else 1).json()
             self.assertEqual(could["token_until"], "2025-01-10T00:36:00Z" if lives else None)
             self.assertEqual((could["could"], could["verdict"]), (lives, "disabled"))
         answer = self.ask("who-could", *at, "2025-01-10T00:33:00Z", "--token-tail", "--json").json()
