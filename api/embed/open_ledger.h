@@ -24,9 +24,13 @@
 #include "core/ledger/ledger.h"
 #include "core/ledger/verifier.h"
 #include "core/log/guard.h"
+#include "projections/authorizer.h"
 #include "projections/runner.h"
 
 namespace robotledger {
+
+// Whether an Authorizer follows the ledger. Loading it reads the whole account table.
+enum class AuthorizerUse : std::uint8_t { kNone, kKept };
 
 struct OpenOptions {
   std::string program = "robotledger";  // who has the ledger, as others are told
@@ -34,14 +38,15 @@ struct OpenOptions {
   std::string guard;                    // where its guard is, if not where it was made
   std::string key;                      // where its signing key is, if not where it was made
   std::size_t views_cache_bytes = std::size_t{128} << 20;
+  AuthorizerUse authorizer = AuthorizerUse::kNone;
   // Told in one line what was mended on the way, such as views that were damaged. Any thread.
   std::function<void(const std::string&)> tell;
   // Told how far a long rebuild is. The runner's thread.
   std::function<void(TreeSize done, TreeSize all)> progress;
 };
 
-// Makes the directory with a ledger of one event, its guard and its key, and gives the key that
-// checks its checkpoints. See LedgerDirectory::create().
+// Makes the directory with a ledger of one event, its guard, its keys and its pepper, and gives
+// the key that checks its checkpoints. See LedgerDirectory::create().
 Result<VerifierKey> createLedger(const std::string& path, const NewLedger& ledger,
                                  const Elsewhere& elsewhere = {});
 
@@ -103,6 +108,10 @@ class OpenLedger {
 
   // The key that checks the ledger's checkpoints, as the log names it; nothing where it has none.
   const std::optional<VerifierKey>& verifierKey() const { return verifier_key_; }
+  // What robots may do now, as of everything that is acknowledged; null unless it was asked for.
+  // Lives as long as this.
+  Authorizer* authorizer() { return authorizer_.get(); }
+
   // Who signs for the ledger. Lives as long as this. kInvalidArgument where this is a copy, or the
   // log names no key.
   Result<Checkpointer*> signer();
@@ -153,6 +162,8 @@ class OpenLedger {
   // Finds the key, and starts the ledger; one that is a copy is read-only unless it is said.
   enum class Copies : std::uint8_t { kReadOnly, kTakeCommands };
   Result<void> openLedger(Copies copies);
+  // Loads it, where it is asked for, or brings it up to the state.
+  Result<void> openAuthorizer(const State& state);
   Result<void> checkSigned() const;
   RunnerOptions runnerOptions() const;
   Result<std::optional<TreeSize>> verifyCheckpoint();
@@ -169,6 +180,7 @@ class OpenLedger {
   std::optional<VerifierKey> verifier_key_;
   std::unique_ptr<Checkpointer> checkpointer_;  // null where nothing can be signed
   std::unique_ptr<Runner> runner_;
+  std::unique_ptr<Authorizer> authorizer_;  // null where nobody asked for it
   std::unique_ptr<Ledger> ledger_;
 };
 
