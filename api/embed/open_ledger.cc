@@ -187,6 +187,7 @@ Result<void> OpenLedger::openLedger(Copies copies) {
   LedgerOptions ledger_options;
   ledger_options.clock = options_.clock;
   ledger_options.copies = copies_.get();
+  ledger_options.poisoned = options_.poisoned;
   // The authorizer comes first: a runner that is far behind keeps the writer waiting.
   if (authorizer_) ledger_options.observers.push_back(authorizer_.get());
   ledger_options.observers.push_back(runner_.get());

@@ -41,6 +41,8 @@ struct OpenOptions {
   AuthorizerUse authorizer = AuthorizerUse::kNone;
   // Told in one line what was mended on the way, such as views that were damaged. Any thread.
   std::function<void(const std::string&)> tell;
+  // Told once when the ledger is poisoned; see LedgerOptions. The writer's thread.
+  std::function<void(const Error& why)> poisoned;
   // Told how far a long rebuild is. The runner's thread.
   std::function<void(TreeSize done, TreeSize all)> progress;
 };
@@ -118,6 +120,9 @@ class OpenLedger {
 
   // The projections with everything that is acknowledged now.
   Result<std::shared_ptr<const View>> view();
+
+  // How many events the projections have gone through, of ledger().head().size.
+  TreeSize viewsSize() const { return runner_->applied(); }
 
   // Asks a question, a function from a View to a Result. Where it finds damaged views, they are
   // built anew, that is told, and it is asked once more.

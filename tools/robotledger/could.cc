@@ -1,6 +1,8 @@
 // could: whether an account could do a thing at an instant, and the chain of events behind it.
+#include "api/answers/who_could.h"
 #include "api/text/table.h"
 #include "projections/explain.h"
+#include "projections/token_tail.h"
 #include "tools/robotledger/commands.h"
 #include "tools/robotledger/question.h"
 
@@ -12,6 +14,7 @@ struct CouldOptions {
   Capability capability;
   PlaceArgument place;
   TimeArgument at{.given = false, .is_now = true, .instant = {}};
+  bool token_tail = false;
   std::optional<std::int64_t> as_of;
 };
 
@@ -22,7 +25,23 @@ struct CouldAnswer {
   Instant at;
   AsOf as_of;
   Explanation why;
+  std::optional<Instant> token_until;  // where only a token of before could, to when at most
+  bool yes() const { return why.verdict == Verdict::kCould || token_until; }
 };
+
+// When the last token has run out that was issued before the account lost it and lives at that
+// instant; nothing where none does.
+Result<std::optional<Instant>> tokenUntil(const Asking& asking, const AccountRow& row,
+                                          const CouldOptions& options, const Place& place,
+                                          Instant at, const AsOf& as_of) {
+  const View& view = asking.view();
+  const auto windows = accountWindows(view, row, options.capability, place, as_of);
+  if (!windows) return windows.error();
+  for (const Window& window : TokenTail(view.catalog->service, as_of.sequence).widened(*windows)) {
+    if (overlaps(window, {.from = at})) return window.until;
+  }
+  return std::optional<Instant>();
+}
 
 // A sentence as explanations give it, with a capital and a full stop.
 std::string sentence(std::string text) {
@@ -45,7 +64,6 @@ Result<int> printAsJson(Asking& asking, const CouldOptions& options, const Could
              {"asserted", !(*note)->asserted.empty()}};
     chain.push_back(std::move(one));
   }
-  const bool yes = answer.why.verdict == Verdict::kCould;
   Json json{{"question",
              {{"id", answer.id.value},
               {"account", answer.account},
@@ -53,15 +71,16 @@ Result<int> printAsJson(Asking& asking, const CouldOptions& options, const Could
               {"project", answer.place},
               {"at", formatInstant(answer.at)}}},
             {"as_of", {{"sequence", answer.as_of.sequence.value}}},
-            {"could", yes},
+            {"could", answer.yes()},
             {"verdict", verdictName(answer.why.verdict)},
             {"because", answer.why.because},
             {"window", nullptr},
             {"chain", std::move(chain)}};
   if (answer.why.window) json["window"] = windowJson(*answer.why.window);
   if (answer.why.expired_at) json["expired_at"] = formatInstant(*answer.why.expired_at);
+  if (options.token_tail) json["token_until"] = instantJson(answer.token_until);
   printJson(json);
-  return yes ? kExitDone : kExitRefused;
+  return answer.yes() ? kExitDone : kExitRefused;
 }
 
 Result<int> printAsText(Asking& asking, const CouldOptions& options, const CouldAnswer& answer) {
@@ -72,10 +91,14 @@ Result<int> printAsText(Asking& asking, const CouldOptions& options, const Could
     table.add({std::to_string(link.event.value), formatInstant((*note)->time), link.what,
                (*note)->what, (*note)->who, (*note)->asserted});
   }
-  const bool yes = answer.why.verdict == Verdict::kCould;
+  const bool yes = answer.yes();
   print("{}: {} (#{}) could {}{} in {} at {}.\n{}\n", yes ? "Yes" : "No", answer.account,
         answer.id.value, yes ? "" : "not ", options.capability.shortName(), placeText(answer.place),
         formatInstant(answer.at), sentence(answer.why.because));
+  if (answer.token_until) {
+    print("But a registry token that was issued before lives until {} at the latest.\n",
+          formatInstant(*answer.token_until));
+  }
   if (answer.why.window) {
     const Window& window = *answer.why.window;
     print("It could from {} on, {}.\n", formatInstant(window.from),
@@ -83,13 +106,18 @@ Result<int> printAsText(Asking& asking, const CouldOptions& options, const Could
   }
   print("{}\n\n", asOfText(asking.view(), answer.as_of));
   if (!table.empty()) print("{}", table.text());
-  if (!yes) print("\n{}\n", kTailNote);
+  const Tail tail = options.token_tail ? Tail::kTokens : Tail::kGrantAlone;
+  if (answer.why.verdict != Verdict::kCould) print("\n{}\n", tailNote(tail));
   return yes ? kExitDone : kExitRefused;
 }
 
 int runCould(Session& session, const CouldOptions& options) {
   const std::string name = options.place.name();
   if (name.empty()) return misuse("say where: --project P or --system");
+  if (options.token_tail) {
+    const auto problem = problemWith({options.capability, name, {}, Tail::kTokens});
+    if (problem) return misuse(*problem);
+  }
   return ask(session, [&](Asking& asking) -> Result<int> {
     const auto as_of = readAsOf(asking.view(), options.as_of);
     if (!as_of) return misuseOrError(as_of.error());
@@ -102,8 +130,13 @@ int runCould(Session& session, const CouldOptions& options) {
     const Instant at = options.at.at(asking.now());
     auto why = explain(asking.view(), row, options.capability, std::get<Place>(place), at, *as_of);
     if (!why) return why.error();
-    const CouldAnswer answer{row.account.id, qualifiedNameOf(asking.view(), row), name, at, *as_of,
-                             std::move(*why)};
+    CouldAnswer answer{
+        row.account.id, qualifiedNameOf(asking.view(), row), name, at, *as_of, std::move(*why), {}};
+    if (options.token_tail && !answer.yes()) {
+      auto until = tokenUntil(asking, row, options, std::get<Place>(place), at, *as_of);
+      if (!until) return until.error();
+      answer.token_until = *until;
+    }
     if (session.json()) return printAsJson(asking, options, answer);
     return printAsText(asking, options, answer);
   });
@@ -119,6 +152,8 @@ void addCouldCommand(CLI::App& app, Session& session, int& exit_code) {
   addCapabilityArgument(command, options->capability);
   addPlaceOptions(command, options->place);
   addTimeOption(command, "--at", options->at, "At an instant (now)");
+  command->add_flag("--token-tail", options->token_tail,
+                    "Also by a registry token issued before a loss of access");
   addAsOfOption(command, options->as_of);
   command->footer(
       "Ends with 0 for yes and 1 for no. The dead are asked about by #ID.\n\n"
