@@ -82,9 +82,9 @@ class OtherProxies(StackCase):
         cls.reader = cls.stack.create("reader", "--project", "library", "--pull-chart")
         cls.stranger = cls.stack.create("stranger", "--project", "web", "--pull-chart")
 
-    def statuses(self, method, **headers):
+    def statuses(self, method, behind="", **headers):
         """For who may, who may not, and nobody."""
-        return [call(self.stack.port, method, ASK, {**who, **headers}).status
+        return [call(self.stack.port, method, ASK + behind, {**who, **headers}).status
                 for who in (basic(self.reader), basic(self.stranger), {})]
 
     def test_traefik_asks_with_a_get_and_forwarded_headers(self):
@@ -94,10 +94,11 @@ class OtherProxies(StackCase):
             "X-Forwarded-For": "10.1.2.3", "X-Forwarded-Server": "traefik",
             "Accept-Encoding": "gzip"}), [200, 403, 401])
 
-    def test_envoy_asks_with_the_clients_method_and_no_body(self):
+    def test_envoy_asks_with_the_clients_method_and_path_and_no_body(self):
+        """Its path_prefix ends with &original=, and what the client asked for is behind it."""
         for method in ("GET", "HEAD", "POST", "PUT", "DELETE"):
             with self.subTest(method):
-                self.assertEqual(self.statuses(method, **{
+                self.assertEqual(self.statuses(method, "&original=/web/a?project=web&x=1", **{
                     "Content-Length": "0", "X-Envoy-Internal": "true", "Host": "charts.example",
                     "X-Forwarded-Proto": "http", "X-Request-Id": "0b8c5b9c"}), [200, 403, 401])
 
