@@ -123,6 +123,8 @@ Handled TokenRoutes::withLogin(LoginAttempt attempt, Then then) const {
       parts_.logins, std::move(attempt),
       [this, name, now, then = std::move(then)](const CheckedLogin& login) -> Handled {
         Response answer;
+        // A slow check may have taken long enough for that to change.
+        if (parts_.may_decide && !parts_.may_decide()) return cannotTell();
         if (const auto* robot = std::get_if<RobotLogin>(&login)) {
           answer = then(*robot, now);
           answer.who = robot->name;

@@ -53,7 +53,7 @@ Result<void> TokenKeySet::read(const std::string& path, Instant now) {
       const auto until_us = json.find("until_us");
       const Instant until = until_us != json.end() ? Instant{until_us->get<std::int64_t>()}
                                                    : Instant{now.us + kLongestTokenLifeUs};
-      if (known != key_ && now.us < until.us) replaced_.push_back({known, until});
+      if (known.id != key_.id && now.us < until.us) replaced_.push_back({known, until});
     }
   } catch (const Json::exception&) {
     return Error{ErrorCode::kInvalidArgument,

@@ -177,12 +177,20 @@ bool addExtension(X509* certificate, int kind, const char* value) {
   return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
+// The name, cut where it is too long, between two characters of UTF-8.
+std::string_view commonName(std::string_view name) {
+  if (name.size() <= kMaxCommonNameBytes) return name;
+  std::size_t end = kMaxCommonNameBytes;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
+  return name.substr(0, end);
+}
+
 bool fillCertificate(X509* certificate, EVP_PKEY* key, const std::string& name, Instant now) {
   const std::unique_ptr<BIGNUM, decltype(&BN_free)> serial(BN_new(), BN_free);
   if (!serial || BN_rand(serial.get(), 127, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) != 1) return false;
   std::time_t at = now.us / 1000000;
   X509_NAME* subject = X509_get_subject_name(certificate);
-  const std::string common_name = name.substr(0, kMaxCommonNameBytes);
+  const std::string_view common_name = commonName(name);
   return X509_set_version(certificate, X509_VERSION_3) == 1 &&
          BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(certificate)) != nullptr &&
          X509_time_adj_ex(X509_getm_notBefore(certificate), 0, -kCertificateStartsBeforeSeconds,

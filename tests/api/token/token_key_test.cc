@@ -79,6 +79,9 @@ TEST_F(TokenKeys, AreMadeOnceForTenYearsAndTheKeyForItsOwnerAlone) {
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_GT((*read)->certificateEnd().us, kNow.us + 10 * kYearUs);
   EXPECT_LT((*read)->certificateEnd().us, kNow.us + 11 * kYearUs);
+  // A name that is longer than a certificate may have is cut between two characters.
+  const TokenKeyFiles other{folder_ / "other-key.pem", folder_ / "other-cert.pem"};
+  ASSERT_TRUE(makeTokenKey(other, std::string(63, 'a') + "\xc3\xa4", kNow));
   const std::string before = textOf(files_.key) + textOf(files_.certificate);
   ASSERT_TRUE(makeTokenKey(files_, "another.example", kNow));
   EXPECT_EQ(textOf(files_.key) + textOf(files_.certificate), before);
