@@ -232,7 +232,7 @@ class Bench {
     std::printf("rival: SQLite in this process, in memory, indexed, prepared statements\n");
     const double open_s = registry_.open();
     std::printf("%zu accounts; opened with its authorizer in %.2f s\n", accounts_, open_s);
-    questions_ = registry_.draw(std::min<std::size_t>(calls_, 64 * 4096));
+    questions_ = registry_.draw(std::min(calls_, kBatch * 4096));
     must(registry_.ledger().ledger().inspect([&](const State& state) {
       rival_ = std::make_unique<SqliteRival>(state, [&](const Account& account) {
         return hashOf(registry_.secretOf(account.id)).hash;

@@ -95,7 +95,8 @@ class SqliteRival::Database {
   std::vector<sqlite3_stmt*> statements_;
 };
 
-SqliteRival::SqliteRival(const State& state, const std::function<Bytes(const Account&)>& secretHash)
+SqliteRival::SqliteRival(const State& state,
+                         const std::function<Bytes(const Account&)>& secret_hash)
     : database_(std::make_unique<Database>()) {
   Database& it = *database_;
   sqlite3_stmt* project = it.prepare("INSERT INTO project VALUES(?1, ?2)");
@@ -110,7 +111,7 @@ SqliteRival::SqliteRival(const State& state, const std::function<Bytes(const Acc
   for (const auto& [id, one] : state.accounts()) {
     const std::string name = state.qualifiedNameOf(one);
     const std::string login = qualifiedName({}, one.name);
-    const Bytes secret = secretHash(one);
+    const Bytes secret = secret_hash(one);
     const auto end = expiresAt(one.terms, state.settings());
     Database::bind(account, 1, static_cast<std::int64_t>(id.value));
     Database::bind(account, 2, name);

@@ -1,10 +1,11 @@
 // The usual way to keep who may: tables with indexes in SQLite, in this process and in memory, and
 // a prepared statement for each question. It answers what the Authorizer answers.
 //
-//   SqliteRival rival(accounts, projects);
+//   SqliteRival rival(state, [&](const Account& account) { return hashOfSecret(account); });
 //   rival.may(account, capability, project, now)
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,8 +18,8 @@ namespace robotledger::bench {
 // One thread.
 class SqliteRival {
  public:
-  // `secretHash` gives the SHA-256 of an account's secret.
-  explicit SqliteRival(const State& state, const std::function<Bytes(const Account&)>& secretHash);
+  // `secret_hash` gives the SHA-256 of an account's secret.
+  explicit SqliteRival(const State& state, const std::function<Bytes(const Account&)>& secret_hash);
   SqliteRival(const SqliteRival&) = delete;
   SqliteRival& operator=(const SqliteRival&) = delete;
   ~SqliteRival();

@@ -27,7 +27,7 @@ struct NameParts {
 };
 // The parts of "robot$web+ci" or "robot$ci"; nothing for another text, or one that is too long to
 // be a name.
-std::optional<NameParts> partsOf(std::string_view qualified_name);
+std::optional<NameParts> partsOf(std::string_view text);
 
 // The SHA-256 of a secret, as words.
 using DigestWords = std::array<std::uint64_t, 4>;
@@ -60,7 +60,7 @@ class Authorizer::Tables {
   // All of the state but secrets.
   void load(const State& state);
   // Of a living account.
-  void setSecret(AccountId account, const SecretHash& secret);
+  void setSecret(AccountId id, const SecretHash& secret);
   // Takes the next event in. It can follow on those before it: the ledger's state took it.
   void apply(const Event& event);
 

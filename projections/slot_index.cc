@@ -43,23 +43,24 @@ void SlotIndex::insert(std::uint64_t hash, std::uint32_t slot) {
 
 void SlotIndex::erase(std::uint64_t hash, std::uint32_t slot) {
   Table& table = *tables_.back();
-  const auto cellAt = [&](std::size_t at) {
+  const auto cell_at = [&](std::size_t at) {
     return table.cells[at].load(std::memory_order_relaxed);
   };
   const std::uint64_t cell = cellOf(tagOf(hash), slot);
   std::size_t hole = tagOf(hash) & table.mask;
-  while (cellAt(hole) != cell) {
-    RL_CHECK(cellAt(hole) != kEmpty, "what is erased is in the index");
+  while (cell_at(hole) != cell) {
+    RL_CHECK(cell_at(hole) != kEmpty, "what is erased is in the index");
     hole = (hole + 1) & table.mask;
   }
   // Before anything is gone from where somebody may look for it, he can know.
   const auto announce = [&] { moves_.fetch_add(1, std::memory_order_release); };
   announce();
-  for (std::size_t at = (hole + 1) & table.mask; cellAt(at) != kEmpty; at = (at + 1) & table.mask) {
+  for (std::size_t at = (hole + 1) & table.mask; cell_at(at) != kEmpty;
+       at = (at + 1) & table.mask) {
     // Whether the way from where it belongs to where it is leads over the hole.
-    const std::size_t home = tagIn(cellAt(at)) & table.mask;
+    const std::size_t home = tagIn(cell_at(at)) & table.mask;
     if (((at - home) & table.mask) < ((at - hole) & table.mask)) continue;
-    table.cells[hole].store(cellAt(at), std::memory_order_release);
+    table.cells[hole].store(cell_at(at), std::memory_order_release);
     announce();
     hole = at;
   }

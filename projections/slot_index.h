@@ -2,7 +2,7 @@
 // number of others without locks.
 //
 //   index.insert(hash, slot);
-//   index.find(hash, [&](std::uint32_t slot) { return isIt(slot); })    // whether it was found
+//   index.find(hash, [&](std::uint32_t slot) { return is_it(slot); })    // whether it was found
 //
 // Several slots may have one hash, and a slot that is offered may be another's, or gone since:
 // whoever searches looks whether it is the one. A search that finds nothing has missed nothing that
@@ -29,9 +29,9 @@ class SlotIndex {
   SlotIndex& operator=(const SlotIndex&) = delete;
   ~SlotIndex() = default;
 
-  // Any thread. Offers slots of that hash until `isIt` takes one.
+  // Any thread. Offers slots of that hash until `is_it` takes one.
   template <class IsIt>
-  bool find(std::uint64_t hash, const IsIt& isIt) const {
+  bool find(std::uint64_t hash, const IsIt& is_it) const {
     const std::uint32_t tag = tagOf(hash);
     for (;;) {
       const std::uint64_t moves = moves_.load(std::memory_order_acquire);
@@ -39,7 +39,7 @@ class SlotIndex {
       for (std::size_t at = tag & table.mask;; at = (at + 1) & table.mask) {
         const std::uint64_t cell = table.cells[at].load(std::memory_order_acquire);
         if (cell == kEmpty) break;
-        if (tagIn(cell) == tag && isIt(slotIn(cell))) return true;
+        if (tagIn(cell) == tag && is_it(slotIn(cell))) return true;
       }
       if (moves_.load(std::memory_order_acquire) == moves) return false;
     }

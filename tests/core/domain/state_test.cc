@@ -69,14 +69,14 @@ TEST(State, KnowsProjectsOperatorsAndRoles) {
 TEST(State, KeepsAnOperatorsLastPasswordUntilHeIsRemoved) {
   SmallLedger ledger;
   fill(ledger);
-  const auto passwordNow = [&] { return ledger.state().findOperator("bob")->password; };
-  EXPECT_EQ(passwordNow(), passwordOf('b'));
+  const auto password_now = [&] { return ledger.state().findOperator("bob")->password; };
+  EXPECT_EQ(password_now(), passwordOf('b'));
   EXPECT_EQ(ledger.state().findOperator("alice")->password, std::nullopt);
   ledger.must(SetOperatorPassword{"bob", passwordOf('c')});
-  EXPECT_EQ(passwordNow(), passwordOf('c'));
+  EXPECT_EQ(password_now(), passwordOf('c'));
   ledger.must(RemoveOperator{"bob"});
   ledger.must(AddOperator{"bob"});
-  EXPECT_EQ(passwordNow(), std::nullopt);
+  EXPECT_EQ(password_now(), std::nullopt);
 }
 
 TEST(State, IsTheSameFromItsImage) {
