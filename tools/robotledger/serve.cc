@@ -39,9 +39,10 @@ constexpr const char* kFooter =
     "or\n"
     "may not be on disk, the server ends with 3 at once: started again, it finds out.\n\n"
     "It serves /service/token and /service/keys for registries, /authorize for proxies,\n"
-    "/service/session for operators, /health, /health/live, /health/ready and /metrics, and logs\n"
-    "a line of JSON for each request to standard error. A robot is refused everywhere but at the\n"
-    "token service and /authorize. Other commands work on the ledger meanwhile, by way of\n"
+    "/service/session for operators, /health, /health/live, /health/ready, and /metrics, for\n"
+    "programs of this host, auditors and system administrators. It logs a line of JSON for each\n"
+    "request to standard error. A robot is refused everywhere but at the token service and\n"
+    "/authorize. Other commands work on the ledger meanwhile, by way of\n"
     "control.sock in its directory.\n\n"
     "--service, --token-ttl and --charts-segment change what answers mean: a change is an event "
     "in\n"
@@ -96,6 +97,9 @@ std::vector<http::Route> routesOf(OpenLedger& ledger, const ServeParts& parts,
     if (supervision.isPoisoned()) return "nobody knows whether the last write is on disk";
     return http::whyNotReady(ledger);
   });
+  for (http::Route& route : routes) {
+    if (route.path == "/metrics") route.handler = parts.forThoseWhoWatch(std::move(route.handler));
+  }
   for (http::Route& route : parts.routes()) routes.push_back(std::move(route));
   return routes;
 }

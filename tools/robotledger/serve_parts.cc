@@ -1,10 +1,18 @@
 #include "tools/robotledger/serve_parts.h"
 
+#include <algorithm>
 #include <unordered_set>
 
+#include "api/http/address.h"
 #include "api/login/pepper.h"
 
 namespace robotledger {
+namespace {
+
+// By which a proxy says that it is one.
+constexpr const char* kForwardingHeaders[] = {"X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"};
+
+}  // namespace
 
 ServeParts::ServeParts(OpenLedger& ledger, Options options)
     : ledger_(ledger), options_(std::move(options)) {}
@@ -81,6 +89,24 @@ std::vector<http::Route> ServeParts::routes() const {
   std::vector<http::Route> routes = tokens_->routes();
   for (http::Route& route : sign_in_->routes()) routes.push_back(std::move(route));
   return routes;
+}
+
+http::Handler ServeParts::forThoseWhoWatch(http::Handler handler) const {
+  return [this, handler = std::move(handler)](const http::Request& request) -> http::Handled {
+    const auto client = http::parseAddress(request.address);
+    const bool speaks_for_itself = std::ranges::none_of(
+        kForwardingHeaders, [&](const char* name) { return request.header(name).has_value(); });
+    const bool signs_in = request.header("Authorization") || request.header("Cookie");
+    if (client && client->isLoopback() && speaks_for_itself && !signs_in) return handler(request);
+    return sign_in_->identify(
+        request, [handler](const http::Request& asked, const http::SignedIn& by) -> http::Handled {
+          const auto& roles = by.who.roles;
+          if (roles.contains(Role::kAuditor) || roles.contains(Role::kSystemAdmin)) {
+            return handler(asked);
+          }
+          return http::errorAnswer(403, "FORBIDDEN", "this is for auditors and administrators");
+        });
+  };
 }
 
 void ServeParts::addMetrics(http::Metrics& metrics) {

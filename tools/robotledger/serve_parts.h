@@ -37,6 +37,10 @@ class ServeParts {
   std::vector<http::Route> routes() const;
   void addMetrics(http::Metrics& metrics);
 
+  // The handler, for programs of this host, and for operators who may read everything. A proxy on
+  // this host that says for whom it speaks is none of them.
+  http::Handler forThoseWhoWatch(http::Handler handler) const;
+
  private:
   ServeParts(OpenLedger& ledger, Options options);
   Result<void> openKeys();

@@ -252,10 +252,14 @@ class Elsewhere(TokenCase):
         robot = self.stack.create("used", "--project", "library")
         before = now()
         self.token(robot)
-        used = self.eventually(lambda: self.stack.json("account", "show", robot.name)["last_used"])
-        self.assertEqual(used["address"], "127.0.0.1")
-        self.assertLessEqual(before, instant(used["at"]))
-        self.assertLessEqual(instant(used["at"]), now())
+        def shown():
+            account = self.stack.json("account", "show", robot.name)
+            return account if account["last_used_at"] else None
+
+        used = self.eventually(shown)
+        self.assertEqual(used["last_used_from"], "127.0.0.1")
+        self.assertLessEqual(before, instant(used["last_used_at"]))
+        self.assertLessEqual(instant(used["last_used_at"]), now())
 
     def eventually(self, read):
         """What is read once there is something."""
