@@ -74,8 +74,8 @@ class ControlCase(LedgerCase):
 
 
 class Proxy:
-    """Stands between clients and the control socket, and keeps what clients say. Where one asks what
-    is `lost`, the answer does not reach him, and all ends. Of job number `cut_at` half gets
+    """Stands between clients and the control socket, and keeps what clients say. Where one asks
+    what is `lost`, the answer does not reach him, and all ends. Of job number `cut_at` half gets
     through; then `cut` is called, and all ends."""
 
     def __init__(self, path, lost=None, cut_at=None, cut=None):
