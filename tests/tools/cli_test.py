@@ -302,6 +302,8 @@ class Secrets(LedgerCase):
         searched = 0
         for folder, _, names in os.walk(self.ledger):
             for name in names:
+                if name == "control.sock":
+                    continue
                 with open(os.path.join(folder, name), "rb") as file:
                     content = file.read()
                 searched += 1
