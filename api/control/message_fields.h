@@ -101,7 +101,7 @@ class MessageWriter {
   template <class... Ts>
   void put(const std::variant<Ts...>& value) {
     putVarint(out_, value.index());
-    std::visit([this](const auto& held) { put(held); }, value);
+    std::visit([this](const auto& held) { this->put(held); }, value);
   }
 
   Bytes out_;

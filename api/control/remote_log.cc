@@ -1,5 +1,6 @@
 #include "api/control/remote_log.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace robotledger {
@@ -64,7 +65,38 @@ AppendOutcome RemoteLog::append(TreeSize, const LogBatch&) {
 }
 
 Result<Bytes> RemoteLog::read(Sequence sequence) const {
-  return channel_->ask(ReadRecord{.sequence = sequence});
+  constexpr std::uint64_t kMostAhead = 65536;  // the page is full before
+  auto known = recent_.find(sequence);
+  std::uint64_t ahead = 1;
+  TreeSize size;
+  {
+    const std::lock_guard lock(mutex_);
+    const bool reads_on = last_read_ && last_read_->value + 1 == sequence.value;
+    if (!reads_on) ahead_ = 1;
+    if (reads_on && !known) ahead_ = std::min(ahead_ * 4, kMostAhead);
+    last_read_ = sequence;
+    ahead = ahead_;
+    size = head_.size;
+  }
+  if (known) return *std::move(known);
+  if (ahead > 1) {
+    if (sequence.value >= size.value) size = head().size;
+    // What stops this is found by reading the one.
+    const TreeSize until{std::min(sequence.value + ahead, size.value)};
+    auto page = channel_->ask(ReadRecords{.from = sequence, .until = until});
+    if (page && !page->empty()) {
+      for (std::size_t i = 0; i < page->size(); ++i) keep({sequence.value + i}, (*page)[i]);
+      return std::move(page->front());
+    }
+  }
+  auto record = channel_->ask(ReadRecord{.sequence = sequence});
+  if (record) keep(sequence, *record);
+  return record;
+}
+
+void RemoteLog::keep(Sequence sequence, const Bytes& record) const {
+  constexpr std::size_t kBeside = 100;  // what it takes beside its bytes
+  recent_.put(sequence, record, record.size() + kBeside);
 }
 
 Result<std::unique_ptr<LogCursor>> RemoteLog::scan(Sequence from, TreeSize until) const {

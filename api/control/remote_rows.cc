@@ -6,6 +6,7 @@ namespace robotledger {
 namespace {
 
 constexpr std::uint32_t kFirstPageRows = 64;
+constexpr std::size_t kBeside = 200;  // what a row that is kept takes beside its bytes
 
 // Stands on a row of a page. A page goes one way; turning round at its end asks for another.
 class RemoteCursor final : public RowCursor {
@@ -85,19 +86,31 @@ Result<std::optional<Bytes>> RemoteRows::get(BytesView key) const {
 
 Result<std::vector<std::optional<Bytes>>> RemoteRows::getMany(
     const std::vector<Bytes>& keys) const {
-  std::vector<std::optional<Bytes>> rows;
-  rows.reserve(keys.size());
-  for (std::size_t from = 0; from < keys.size(); from += kMaxKeys) {
+  std::vector<std::optional<Bytes>> rows(keys.size());
+  std::vector<std::size_t> missing;  // their places
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (auto known = recent_.find(keys[i])) {
+      rows[i] = *std::move(known);
+    } else {
+      missing.push_back(i);
+    }
+  }
+  for (std::size_t from = 0; from < missing.size(); from += kMaxKeys) {
     GetRows request{.view = view_, .keys = {}};
-    const std::size_t until = std::min(from + kMaxKeys, keys.size());
-    for (std::size_t i = from; i < until; ++i) request.keys.push_back(keys[i]);
+    const std::size_t until = std::min(from + kMaxKeys, missing.size());
+    for (std::size_t i = from; i < until; ++i) request.keys.push_back(keys[missing[i]]);
     auto part = channel_->ask(request);
     if (!part) return part.error();
     if (part->size() != request.keys.size()) {
       return Error{ErrorCode::kClosed,
                    "the process that has the ledger gave other rows than asked"};
     }
-    for (auto& row : *part) rows.push_back(std::move(row));
+    for (std::size_t i = from; i < until; ++i) {
+      std::optional<Bytes>& row = (*part)[i - from];
+      const Bytes& key = keys[missing[i]];
+      recent_.put(key, row, key.size() + (row ? row->size() : 0) + kBeside);
+      rows[missing[i]] = std::move(row);
+    }
   }
   return rows;
 }

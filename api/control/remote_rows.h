@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "api/control/control_channel.h"
+#include "api/control/recent.h"
 #include "projections/row_store.h"
 
 namespace robotledger {
@@ -17,6 +18,7 @@ class RemoteRows final : public RowSnapshot {
   // Lets go of the view.
   ~RemoteRows() override;
 
+  // Keep what they read.
   Result<std::optional<Bytes>> get(BytesView key) const override;
   Result<std::vector<std::optional<Bytes>>> getMany(const std::vector<Bytes>& keys) const override;
   // Reads ahead, a few rows at first, and more with each page.
@@ -25,6 +27,7 @@ class RemoteRows final : public RowSnapshot {
  private:
   std::shared_ptr<ControlChannel> channel_;
   std::uint64_t view_;
+  mutable Recent<Bytes, std::optional<Bytes>> recent_{kRecentBytes};
 };
 
 }  // namespace robotledger

@@ -41,7 +41,7 @@ std::optional<Bytes> Servant::answer(BytesView request, const SendProgress& prog
   progress_ = &progress;
   Bytes message = std::visit(
       [this](auto& one) {
-        const auto answer = answerTo(one);
+        const auto answer = this->answerTo(one);
         return answer ? valueMessage(*answer) : errorMessage(answer.error());
       },
       *asked);

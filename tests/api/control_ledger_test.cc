@@ -153,6 +153,12 @@ TEST_F(Controlled, HasTheSameLog) {
   EXPECT_EQ(log.head(), here_->log().head());
   EXPECT_EQ(*log.read(Sequence{5}), *here_->log().read(Sequence{5}));
   EXPECT_EQ(log.read(Sequence{701}).error().code, ErrorCode::kNotFound);
+  for (int round = 0; round < 2; ++round) {
+    for (std::uint64_t i = 0; i < 701; ++i) {
+      ASSERT_EQ(*log.read(Sequence{i}), *here_->log().read(Sequence{i})) << i;
+    }
+  }
+  EXPECT_EQ(log.read(Sequence{701}).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(*log.hashTile(0, 1, 256), *here_->log().hashTile(0, 1, 256));
   EXPECT_EQ(log.hashTile(0, 2, 257).error().code, ErrorCode::kInvalidArgument);
   const auto near = here_->log().scan(Sequence{3}, TreeSize{700});
