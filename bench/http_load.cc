@@ -1,8 +1,10 @@
 #include "bench/http_load.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 
 #include <arpa/inet.h>
@@ -120,9 +122,9 @@ HttpLoadResult HttpLoad::run(const HttpPace& pace) {
       next_due += interval;
       ++on_their_way;
     }
-    // With a pace it looks without waiting: a sleep would be longer than an interval.
-    const int count =
-        ::epoll_wait(poll_, events.data(), events.size(), interval > 0 && !over ? 0 : 1000);
+    const double wait_s = interval > 0 && !over ? std::max(0.0, next_due - watch.seconds()) : 1;
+    const timespec wait{static_cast<time_t>(wait_s), static_cast<long>(std::fmod(wait_s, 1) * 1e9)};
+    const int count = ::epoll_pwait2(poll_, events.data(), events.size(), &wait, nullptr);
     if (count < 0 && errno != EINTR) failSystem("epoll_wait");
     for (int i = 0; i < count; ++i) {
       Connection& connection = connections_[events[static_cast<std::size_t>(i)].data.u64];
