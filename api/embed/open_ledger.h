@@ -24,6 +24,7 @@
 #include "core/ledger/ledger.h"
 #include "core/ledger/verifier.h"
 #include "core/log/guard.h"
+#include "projections/authorizer.h"
 #include "projections/runner.h"
 
 namespace robotledger {
@@ -34,6 +35,8 @@ struct OpenOptions {
   std::string guard;                    // where its guard is, if not where it was made
   std::string key;                      // where its signing key is, if not where it was made
   std::size_t views_cache_bytes = std::size_t{128} << 20;
+  // Told of what is committed, after all that is in here; they outlive the ledger.
+  std::vector<Observer*> observers;
   // Told in one line what was mended on the way, such as views that were damaged. Any thread.
   std::function<void(const std::string&)> tell;
   // Told how far a long rebuild is. The runner's thread.
@@ -99,6 +102,8 @@ class OpenLedger {
 
   Ledger& ledger() { return *ledger_; }
   const LogStore& log() const { return *log_; }
+  // What robots may do, now. Lives as long as this.
+  const Authorizer& authorizer() const { return *authorizer_; }
   const std::string& path() const { return directory_->path(); }
 
   // The key that checks the ledger's checkpoints, as the log names it; nothing where it has none.
@@ -109,6 +114,8 @@ class OpenLedger {
 
   // The projections with everything that is acknowledged now.
   Result<std::shared_ptr<const View>> view();
+  // The projections with so many events at least, which have been announced to observers.
+  Result<std::shared_ptr<const View>> view(TreeSize at_least);
 
   // Asks a question, a function from a View to a Result. Where it finds damaged views, they are
   // built anew, that is told, and it is asked once more.
@@ -169,6 +176,7 @@ class OpenLedger {
   std::optional<VerifierKey> verifier_key_;
   std::unique_ptr<Checkpointer> checkpointer_;  // null where nothing can be signed
   std::unique_ptr<Runner> runner_;
+  std::unique_ptr<Authorizer> authorizer_;
   std::unique_ptr<Ledger> ledger_;
 };
 

@@ -1,6 +1,7 @@
 // could: whether an account could do a thing at an instant, and the chain of events behind it.
+#include "api/answers/could.h"
+
 #include "api/text/table.h"
-#include "projections/explain.h"
 #include "tools/robotledger/commands.h"
 #include "tools/robotledger/question.h"
 
@@ -15,15 +16,6 @@ struct CouldOptions {
   std::optional<std::int64_t> as_of;
 };
 
-struct CouldAnswer {
-  AccountId id;
-  std::string account;
-  std::string place;
-  Instant at;
-  AsOf as_of;
-  Explanation why;
-};
-
 // A sentence as explanations give it, with a capital and a full stop.
 std::string sentence(std::string text) {
   if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') {
@@ -32,39 +24,7 @@ std::string sentence(std::string text) {
   return text.ends_with('.') ? text : text + ".";
 }
 
-Result<int> printAsJson(Asking& asking, const CouldOptions& options, const CouldAnswer& answer) {
-  Json chain = Json::array();
-  for (const Link& link : answer.why.chain) {
-    const auto note = asking.event(link.event);
-    if (!note) return note.error();
-    Json one{{"sequence", link.event.value},
-             {"time", formatInstant((*note)->time)},
-             {"what", link.what},
-             {"event", (*note)->what},
-             {"by", (*note)->who},
-             {"asserted", !(*note)->asserted.empty()}};
-    chain.push_back(std::move(one));
-  }
-  const bool yes = answer.why.verdict == Verdict::kCould;
-  Json json{{"question",
-             {{"id", answer.id.value},
-              {"account", answer.account},
-              {"capability", options.capability.shortName()},
-              {"project", answer.place},
-              {"at", formatInstant(answer.at)}}},
-            {"as_of", {{"sequence", answer.as_of.sequence.value}}},
-            {"could", yes},
-            {"verdict", verdictName(answer.why.verdict)},
-            {"because", answer.why.because},
-            {"window", nullptr},
-            {"chain", std::move(chain)}};
-  if (answer.why.window) json["window"] = windowJson(*answer.why.window);
-  if (answer.why.expired_at) json["expired_at"] = formatInstant(*answer.why.expired_at);
-  printJson(json);
-  return yes ? kExitDone : kExitRefused;
-}
-
-Result<int> printAsText(Asking& asking, const CouldOptions& options, const CouldAnswer& answer) {
+Result<int> printAsText(Asking& asking, const CouldAnswer& answer) {
   Table table({"event", "time", "so that", "what happened", "by", "note"});
   for (const Link& link : answer.why.chain) {
     const auto note = asking.event(link.event);
@@ -74,8 +34,9 @@ Result<int> printAsText(Asking& asking, const CouldOptions& options, const Could
   }
   const bool yes = answer.why.verdict == Verdict::kCould;
   print("{}: {} (#{}) could {}{} in {} at {}.\n{}\n", yes ? "Yes" : "No", answer.account,
-        answer.id.value, yes ? "" : "not ", options.capability.shortName(), placeText(answer.place),
-        formatInstant(answer.at), sentence(answer.why.because));
+        answer.id.value, yes ? "" : "not ", answer.question.capability.shortName(),
+        placeText(answer.question.place), formatInstant(answer.question.at),
+        sentence(answer.why.because));
   if (answer.why.window) {
     const Window& window = *answer.why.window;
     print("It could from {} on, {}.\n", formatInstant(window.from),
@@ -93,19 +54,16 @@ int runCould(Session& session, const CouldOptions& options) {
   return ask(session, [&](Asking& asking) -> Result<int> {
     const auto as_of = readAsOf(asking.view(), options.as_of);
     if (!as_of) return misuseOrError(as_of.error());
-    const auto place = asking.place(name, *as_of);
-    if (const auto* no = std::get_if<Refusal>(&place)) return refuse(session, *no);
-    const auto found = asking.account(options.account);
-    if (!found) return found.error();
-    if (const auto* no = std::get_if<Refusal>(&*found)) return refuse(session, *no);
-    const auto& row = std::get<AccountRow>(*found);
-    const Instant at = options.at.at(asking.now());
-    auto why = explain(asking.view(), row, options.capability, std::get<Place>(place), at, *as_of);
-    if (!why) return why.error();
-    const CouldAnswer answer{row.account.id, qualifiedNameOf(asking.view(), row), name, at, *as_of,
-                             std::move(*why)};
-    if (session.json()) return printAsJson(asking, options, answer);
-    return printAsText(asking, options, answer);
+    const auto answered = couldAnswer(
+        asking, {options.account, options.capability, name, options.at.at(asking.now())}, *as_of);
+    if (!answered) return answered.error();
+    if (const auto* no = std::get_if<Refusal>(&*answered)) return refuse(session, *no);
+    const auto& answer = std::get<CouldAnswer>(*answered);
+    if (!session.json()) return printAsText(asking, answer);
+    const auto json = couldJson(asking, answer);
+    if (!json) return json.error();
+    printJson(*json);
+    return answer.why.verdict == Verdict::kCould ? kExitDone : kExitRefused;
   });
 }
 
