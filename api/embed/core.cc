@@ -42,11 +42,12 @@ robotledger::Result<std::shared_ptr<Core>> Core::open(const std::string& directo
   open_options.guard = options.guard;
   open_options.key = options.key;
   open_options.tell = options.tell;
+  open_options.authorizer = AuthorizerUse::kKept;
   open_options.observers = {core.get()};
   auto opened = OpenLedger::open(directory, std::move(open_options));
   if (!opened) return opened.error();
   core->ledger_ = std::move(*opened);
-  core->authorizer_ = &core->ledger_->authorizer();
+  core->authorizer_ = core->ledger_->authorizer();
   const std::lock_guard lock(core->mutex_);
   core->size_ = std::max(core->size_, core->ledger_->ledger().head().size);
   return core;

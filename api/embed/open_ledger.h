@@ -24,7 +24,6 @@
 #include "core/ledger/ledger.h"
 #include "core/ledger/verifier.h"
 #include "core/log/guard.h"
-#include "projections/authorizer.h"
 #include "projections/runner.h"
 
 namespace robotledger {
@@ -102,8 +101,6 @@ class OpenLedger {
 
   Ledger& ledger() { return *ledger_; }
   const LogStore& log() const { return *log_; }
-  // What robots may do, now. Lives as long as this.
-  const Authorizer& authorizer() const { return *authorizer_; }
   const std::string& path() const { return directory_->path(); }
 
   // The key that checks the ledger's checkpoints, as the log names it; nothing where it has none.
@@ -176,7 +173,6 @@ class OpenLedger {
   std::optional<VerifierKey> verifier_key_;
   std::unique_ptr<Checkpointer> checkpointer_;  // null where nothing can be signed
   std::unique_ptr<Runner> runner_;
-  std::unique_ptr<Authorizer> authorizer_;
   std::unique_ptr<Ledger> ledger_;
 };
 

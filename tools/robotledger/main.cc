@@ -49,6 +49,8 @@ constexpr AddCommand kCommands[] = {
     addAccountShowCommand,
     addAccountHistoryCommand,
     addGuardCommand,
+    addCompletionCommand,
+    addManualCommand,
 };
 
 constexpr const char* kDescription =
