@@ -15,6 +15,24 @@ Error damagedRow(AccountId id) {
           "the row of account #" + std::to_string(id.value) + " in the views is damaged"};
 }
 
+void putSecret(Bytes& out, const SecretHash& secret) {
+  out.push_back(static_cast<char>(secret.kind));
+  putText(out, secret.hash);
+  putText(out, secret.salt);
+  putBigEndian64(out, secret.fingerprint);
+}
+
+SecretHash readSecret(ByteReader& in) {
+  SecretHash secret;
+  const std::uint8_t kind = in.byte();
+  if (kind > static_cast<std::uint8_t>(SecretHash::Kind::kAsserted)) reject(in);
+  secret.kind = static_cast<SecretHash::Kind>(kind);
+  secret.hash = in.text();
+  secret.salt = in.text();
+  secret.fingerprint = in.bigEndian64();
+  return secret;
+}
+
 }  // namespace
 
 Result<std::optional<AccountRow>> readAccountRow(const RowSnapshot& rows, AccountId id) {
@@ -34,7 +52,7 @@ Result<std::optional<AccountRow>> readAccountRow(const RowSnapshot& rows, Accoun
 
 Bytes encodeAccountRow(const AccountRow& row) {
   Bytes out;
-  out.reserve(96 + row.account.name.size() + row.account.description.size() + row.history.size());
+  out.reserve(144 + row.account.name.size() + row.account.description.size() + row.history.size());
   const unsigned flags = (row.account.status == AccountStatus::kDisabled ? kDisabledFlag : 0) |
                          (row.deleted ? kDeletedFlag : 0) | (row.secret ? kSecretFlag : 0);
   out.push_back(static_cast<char>(flags));
@@ -54,7 +72,7 @@ Bytes encodeAccountRow(const AccountRow& row) {
   if (row.secret) {
     putVarint(out, row.secret->value - row.created.value);
     putSigned(out, row.secret_at.us - row.created_at.us);
-    out.push_back(static_cast<char>(row.secret_kind));
+    putSecret(out, row.secret_hash);
   }
   putVarint(out, row.last.sequence.value - row.created.value);
   putSigned(out, row.last.time.us - row.created_at.us);
@@ -89,9 +107,7 @@ Result<AccountRow> decodeAccountRow(AccountId id, BytesView bytes) {
   if ((flags & kSecretFlag) != 0) {
     row.secret = Sequence{row.created.value + in.varint()};
     row.secret_at = readInstant(in, row.created_at);
-    const std::uint8_t kind = in.byte();
-    if (kind > static_cast<std::uint8_t>(SecretHash::Kind::kAsserted)) reject(in);
-    row.secret_kind = static_cast<SecretHash::Kind>(kind);
+    row.secret_hash = readSecret(in);
   }
   row.last.sequence = Sequence{row.created.value + in.varint()};
   row.last.time = readInstant(in, row.created_at);

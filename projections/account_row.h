@@ -21,10 +21,10 @@ struct AccountRow {
   // Its deletion, if any.
   std::optional<Sequence> deleted;
   Instant deleted_at;
-  // Its last secret, if any.
+  // Its last secret, if any: the event that issued it, when, and what is kept of it.
   std::optional<Sequence> secret;
   Instant secret_at;
-  SecretHash::Kind secret_kind = SecretHash::Kind::kAsserted;
+  SecretHash secret_hash;
   // Its last change of any kind.
   HistoryMark last;
   // The latest part of its history; the parts before it are rows of their own.

@@ -53,7 +53,7 @@ Result<void> AccountTable::applyTo(AccountRow& row, const Event& event) {
   if (const auto* issued = std::get_if<SecretIssued>(&event.body)) {
     row.secret = event.sequence;
     row.secret_at = event.time;
-    row.secret_kind = issued->secret.kind;
+    row.secret_hash = issued->secret;
     if (issued->secret.kind == SecretHash::Kind::kGenerated) {
       pending_.put(fingerprintKey(issued->secret.fingerprint, issued->account, event.sequence), {});
     }

@@ -18,7 +18,7 @@ namespace robotledger {
 class AccountTable {
  public:
   static constexpr std::string_view kName = "accounts";
-  static constexpr unsigned kVersion = 2;
+  static constexpr unsigned kVersion = 3;
 
   explicit AccountTable(std::size_t capacity) : capacity_(capacity) {}
 

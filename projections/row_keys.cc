@@ -34,11 +34,17 @@ Bytes projectKey(ProjectId project) {
 Bytes settingPrefix() { return tagged('S'); }
 Bytes settingKey(Sequence sequence) { return tagged64('S', sequence.value); }
 
+Bytes accountPrefix() { return tagged('A'); }
 Bytes accountKey(ProjectId home, AccountId account) {
-  Bytes key = tagged('A');
+  Bytes key = accountPrefix();
   putBigEndian32(key, home.value);
   putBigEndian64(key, account.value);
   return key;
+}
+std::optional<AccountId> accountInKey(BytesView key) {
+  if (key.size() != 1 + 4 + 8 || key.front() != 'A') return std::nullopt;
+  ByteReader in(key.substr(1 + 4));
+  return AccountId{in.bigEndian64()};
 }
 Bytes homeKey(AccountId account) { return tagged64('H', account.value); }
 

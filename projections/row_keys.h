@@ -14,6 +14,7 @@
 //   E 'd' end account, E 's' issued account   what ends, by days or by the system setting
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "core/base/bytes.h"
@@ -40,7 +41,11 @@ Bytes timelineKey(const Permission& timeline, Instant time, Sequence sequence);
 Bytes endsByDaysKey(Instant end, AccountId account);
 Bytes endsBySystemKey(Instant issued_at, AccountId account);
 
+// The account in the key of its row; nothing for another key.
+std::optional<AccountId> accountInKey(BytesView key);
+
 // What all the keys of one thing begin with.
+Bytes accountPrefix();
 Bytes projectPrefix();
 Bytes settingPrefix();
 Bytes olderHistoryPrefix(AccountId account);

@@ -174,10 +174,13 @@ Result<void> OpenLedger::openLedger(Copies copies) {
   auto loaded = loadState(*log_, copies_.get());
   if (!loaded) return loaded.error();
   if (auto key = openKey(loaded->state); !key) return key;
+  if (auto authorizer = openAuthorizer(loaded->state); !authorizer) return authorizer;
   LedgerOptions ledger_options;
   ledger_options.clock = options_.clock;
   ledger_options.copies = copies_.get();
-  ledger_options.observers = {runner_.get()};
+  // The authorizer comes first: a runner that is far behind keeps the writer waiting.
+  if (authorizer_) ledger_options.observers.push_back(authorizer_.get());
+  ledger_options.observers.push_back(runner_.get());
   if (checkpointer_) {
     ledger_options.observers.push_back(checkpointer_.get());
   } else if (verifier_key_ && copies == Copies::kReadOnly) {
@@ -188,6 +191,31 @@ Result<void> OpenLedger::openLedger(Copies copies) {
   }
   ledger_ = Ledger::open(*log_, std::move(ledger_options), *std::move(loaded));
   return {};
+}
+
+Result<void> OpenLedger::openAuthorizer(const State& state) {
+  if (options_.authorizer == AuthorizerUse::kNone) return {};
+  if (authorizer_) {
+    // The ledger was opened again: what it did not get to hear is in the log.
+    const Sequence next{authorizer_->size().value};
+    return forEachEvent(*log_, next, state.size(), [&](Event&& event) -> Result<void> {
+      authorizer_->onCommitted(std::make_shared<const std::vector<Event>>(1, std::move(event)));
+      return {};
+    });
+  }
+  for (int attempt = 0;; ++attempt) {
+    auto looked_at = runner_->view(state.size());
+    if (!looked_at) return looked_at.error();
+    auto loaded = Authorizer::load(state, *(*looked_at)->rows);
+    if (loaded) {
+      authorizer_ = *std::move(loaded);
+      return {};
+    }
+    if (loaded.error().code != ErrorCode::kViewsDamaged || attempt > 0) return loaded.error();
+    looked_at->reset();
+    if (options_.tell) options_.tell(loaded.error().message + "; the views are built anew");
+    if (auto rebuilt = rebuildViews(); !rebuilt) return rebuilt;
+  }
 }
 
 // Finds the key that the log names, and checks with it what was signed before.

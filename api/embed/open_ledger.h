@@ -24,9 +24,13 @@
 #include "core/ledger/ledger.h"
 #include "core/ledger/verifier.h"
 #include "core/log/guard.h"
+#include "projections/authorizer.h"
 #include "projections/runner.h"
 
 namespace robotledger {
+
+// Whether an Authorizer follows the ledger. Loading it reads the whole account table.
+enum class AuthorizerUse : std::uint8_t { kNone, kKept };
 
 struct OpenOptions {
   std::string program = "robotledger";  // who has the ledger, as others are told
@@ -36,6 +40,7 @@ struct OpenOptions {
   std::size_t views_cache_bytes = std::size_t{128} << 20;
   // Told of what is committed, after all that is in here; they outlive the ledger.
   std::vector<Observer*> observers;
+  AuthorizerUse authorizer = AuthorizerUse::kNone;
   // Told in one line what was mended on the way, such as views that were damaged. Any thread.
   std::function<void(const std::string&)> tell;
   // Told how far a long rebuild is. The runner's thread.
@@ -105,6 +110,10 @@ class OpenLedger {
 
   // The key that checks the ledger's checkpoints, as the log names it; nothing where it has none.
   const std::optional<VerifierKey>& verifierKey() const { return verifier_key_; }
+  // What robots may do now, as of everything that is acknowledged; null unless it was asked for.
+  // Lives as long as this.
+  Authorizer* authorizer() { return authorizer_.get(); }
+
   // Who signs for the ledger. Lives as long as this. kInvalidArgument where this is a copy, or the
   // log names no key.
   Result<Checkpointer*> signer();
@@ -157,6 +166,8 @@ class OpenLedger {
   // Finds the key, and starts the ledger; one that is a copy is read-only unless it is said.
   enum class Copies : std::uint8_t { kReadOnly, kTakeCommands };
   Result<void> openLedger(Copies copies);
+  // Loads it, where it is asked for, or brings it up to the state.
+  Result<void> openAuthorizer(const State& state);
   Result<void> checkSigned() const;
   RunnerOptions runnerOptions() const;
   Result<std::optional<TreeSize>> verifyCheckpoint();
@@ -173,6 +184,7 @@ class OpenLedger {
   std::optional<VerifierKey> verifier_key_;
   std::unique_ptr<Checkpointer> checkpointer_;  // null where nothing can be signed
   std::unique_ptr<Runner> runner_;
+  std::unique_ptr<Authorizer> authorizer_;  // null where nobody asked for it
   std::unique_ptr<Ledger> ledger_;
 };
 

@@ -229,7 +229,9 @@ Result<void> State::on(const OperatorRemoved& e, const Event&) {
 }
 
 Result<void> State::on(const OperatorPasswordSet& e, const Event&) {
-  if (findOperator(e.name) == nullptr) return impossible("no such operator");
+  Operator* person = findIn(operators_, e.name);
+  if (person == nullptr) return impossible("no such operator");
+  person->password = e.password;
   return {};
 }
 

@@ -30,6 +30,7 @@ struct Operator {
   std::string name;
   std::set<Role> roles;             // kSystemAdmin, kAuditor
   std::set<ProjectId> administers;  // living projects
+  std::optional<SecretHash> password{};
   bool operator==(const Operator&) const = default;
 
   bool has(Role role) const { return roles.contains(role); }

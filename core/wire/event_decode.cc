@@ -17,11 +17,6 @@ constexpr std::size_t kMaxWords = kMaxEntryBytes / sizeof(capnp::word);
 // Deeper than any event: envelope, body, secret or settings, text.
 constexpr int kMaxNesting = 8;
 
-SecretHash read(wire::SecretHash::Reader in, FieldReader& fields) {
-  return {fields.enumerant(in.getKind(), SecretHash::Kind::kAsserted, "the kind of secret"),
-          stringFrom(in.getHash()), stringFrom(in.getSalt()), in.getFingerprint()};
-}
-
 Role roleFrom(wire::Role role, FieldReader& fields) {
   return fields.enumerant(role, Role::kProjectAdmin, "the role");
 }
@@ -90,7 +85,7 @@ EventBody read(wire::AccountDescribed::Reader in, FieldReader&) {
 }
 
 EventBody read(wire::SecretIssued::Reader in, FieldReader& fields) {
-  return SecretIssued{AccountId{in.getAccount()}, read(in.getSecret(), fields)};
+  return SecretIssued{AccountId{in.getAccount()}, fields.secret(in.getSecret())};
 }
 
 EventBody read(wire::SystemExpiryChanged::Reader in, FieldReader& fields) {
@@ -107,7 +102,7 @@ EventBody read(wire::OperatorRemoved::Reader in, FieldReader&) {
 }
 
 EventBody read(wire::OperatorPasswordSet::Reader in, FieldReader& fields) {
-  return OperatorPasswordSet{stringFrom(in.getName()), read(in.getPassword(), fields)};
+  return OperatorPasswordSet{stringFrom(in.getName()), fields.secret(in.getPassword())};
 }
 
 EventBody read(wire::RoleGranted::Reader in, FieldReader& fields) {

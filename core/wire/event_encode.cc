@@ -21,13 +21,6 @@ capnp::Data::Reader dataOf(const Container& bytes) {
 
 using Body = wire::Event::Body::Builder;
 
-void put(wire::SecretHash::Builder out, const SecretHash& secret) {
-  out.setFingerprint(secret.fingerprint);
-  out.setKind(static_cast<wire::SecretHash::Kind>(secret.kind));
-  if (!secret.hash.empty()) out.setHash(dataOf(secret.hash));
-  if (!secret.salt.empty()) out.setSalt(dataOf(secret.salt));
-}
-
 void put(Body body, const LedgerInitialized& e) {
   auto out = body.initLedgerInitialized();
   if (!e.origin.empty()) out.setOrigin(textOf(e.origin));
@@ -109,7 +102,7 @@ void put(Body body, const AccountDescribed& e) {
 void put(Body body, const SecretIssued& e) {
   auto out = body.initSecretIssued();
   out.setAccount(e.account.value);
-  put(out.initSecret(), e.secret);
+  putSecret(out.initSecret(), e.secret);
 }
 
 void put(Body body, const SystemExpiryChanged& e) {
@@ -132,7 +125,7 @@ void put(Body body, const OperatorRemoved& e) {
 void put(Body body, const OperatorPasswordSet& e) {
   auto out = body.initOperatorPasswordSet();
   if (!e.name.empty()) out.setName(textOf(e.name));
-  put(out.initPassword(), e.password);
+  putSecret(out.initPassword(), e.password);
 }
 
 void put(Body body, const RoleGranted& e) {

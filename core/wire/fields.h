@@ -87,6 +87,12 @@ class FieldReader {
   }
 
   template <class Reader>
+  SecretHash secret(const Reader& in) {
+    return {enumerant(in.getKind(), SecretHash::Kind::kAsserted, "the kind of secret"),
+            stringFrom(in.getHash()), stringFrom(in.getSalt()), in.getFingerprint()};
+  }
+
+  template <class Reader>
   ServiceSettings serviceSettings(const Reader& in) {
     return {in.getTokenLifetimeSeconds(), stringFrom(in.getChartsSegment()),
             stringFrom(in.getServiceName())};
@@ -132,6 +138,19 @@ void putPermissions(Builder out, const Permissions& permissions) {
     one.setProject(permission.scope.project.value);
     one.setCapability(static_cast<decltype(one.getCapability())>(permission.capability.index));
     one.setScope(static_cast<decltype(one.getScope())>(permission.scope.kind));
+  }
+}
+
+template <class Builder>
+void putSecret(Builder out, const SecretHash& secret) {
+  using Data = const unsigned char*;
+  out.setFingerprint(secret.fingerprint);
+  out.setKind(static_cast<decltype(out.getKind())>(secret.kind));
+  if (!secret.hash.empty()) {
+    out.setHash({reinterpret_cast<Data>(secret.hash.data()), secret.hash.size()});
+  }
+  if (!secret.salt.empty()) {
+    out.setSalt({reinterpret_cast<Data>(secret.salt.data()), secret.salt.size()});
   }
 }
 

@@ -61,6 +61,9 @@ struct Operator {
 
   administers @3 :List(UInt32);
   # Projects.
+
+  password @4 :Wire.SecretHash;
+  # Null where he has none.
 }
 
 struct Account {

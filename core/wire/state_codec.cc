@@ -14,7 +14,7 @@
 namespace robotledger {
 namespace {
 
-constexpr BytesView kMagic = "RLSTATE2";
+constexpr BytesView kMagic = "RLSTATE3";
 constexpr std::size_t kDigestBytes = sizeof(Digest);
 constexpr std::size_t kWordBytes = sizeof(capnp::word);
 
@@ -50,6 +50,7 @@ void put(wire::Operator::Builder out, const Operator& person) {
   auto administers = out.initAdministers(countOf(person.administers.size()));
   at = 0;
   for (const ProjectId project : person.administers) administers.set(at++, project.value);
+  if (person.password) putSecret(out.initPassword(), *person.password);
 }
 
 void put(wire::Account::Builder out, const Account& account) {
@@ -124,13 +125,14 @@ Project read(wire::Project::Reader in, FieldReader&) {
 }
 
 Operator read(wire::Operator::Reader in, FieldReader& fields) {
-  Operator person{OperatorId{in.getId()}, stringFrom(in.getName()), {}, {}};
+  Operator person{OperatorId{in.getId()}, stringFrom(in.getName()), {}, {}, {}};
   for (const wire::Role role : in.getRoles()) {
     person.roles.insert(fields.enumerant(role, Role::kProjectAdmin, "the role"));
   }
   for (const std::uint32_t project : in.getAdministers()) {
     person.administers.insert(ProjectId{project});
   }
+  if (in.hasPassword()) person.password = fields.secret(in.getPassword());
   return person;
 }
 

@@ -3,7 +3,7 @@
 //   Bytes file = encodeState(state.image(), tree.root());
 //   Result<SavedState> saved = decodeState(file);    // kDamaged: fold the log instead
 //
-// Layout (core/FORMAT.md, "The saved state"): the magic "RLSTATE2", a Cap'n Proto message of
+// Layout (core/FORMAT.md, "The saved state"): the magic "RLSTATE3", a Cap'n Proto message of
 // core/wire/state.capnp with its segment table, and the SHA-256 of all before it. Nothing of it is
 // hashed into the tree or signed; it may change freely under a new magic.
 //

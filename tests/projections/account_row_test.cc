@@ -26,7 +26,7 @@ AccountRow fullRow() {
   row.deleted_at = Instant{1'700'000'100'000'000};
   row.secret = Sequence{41};
   row.secret_at = row.created_at;
-  row.secret_kind = SecretHash::Kind::kChosen;
+  row.secret_hash = {SecretHash::Kind::kChosen, Bytes(32, 'h'), Bytes(16, 's'), 7};
   row.last = {Sequence{4000}, row.deleted_at};
   row.history = "whatever is in it";
   row.history_count = 17;
@@ -52,7 +52,7 @@ void expectSame(const AccountRow& one, const AccountRow& other) {
   EXPECT_EQ(one.deleted_at, other.deleted_at);
   EXPECT_EQ(one.secret, other.secret);
   EXPECT_EQ(one.secret_at, other.secret_at);
-  EXPECT_EQ(one.secret_kind, other.secret_kind);
+  EXPECT_EQ(one.secret_hash, other.secret_hash);
   EXPECT_EQ(one.last.sequence, other.last.sequence);
   EXPECT_EQ(one.last.time, other.last.time);
   EXPECT_EQ(one.history, other.history);
@@ -104,7 +104,7 @@ TEST(AccountRow, WithOtherBytesIsDamagedOrMeansSomething) {
                                   read->last.time, read->account.terms.issued_at}) {
       ASSERT_LE(instant, kEndOfTime);
     }
-    ASSERT_LE(read->secret_kind, SecretHash::Kind::kAsserted);
+    ASSERT_LE(read->secret_hash.kind, SecretHash::Kind::kAsserted);
     (void)expiresAt(read->account.terms, Settings{{{}, {}, 30}});
   }
   EXPECT_GT(damaged, 1000U);

@@ -88,7 +88,7 @@ TEST(AccountTable, RemembersTheLastSecretAndWhichOnesWereIssued) {
   ASSERT_TRUE(table.take(issued));
   ASSERT_TRUE(table.take(SecretIssued{.account = kId, .secret = {}}));
   EXPECT_EQ(table.after->secret, Sequence{3});
-  EXPECT_EQ(table.after->secret_kind, SecretHash::Kind::kAsserted);
+  EXPECT_EQ(table.after->secret_hash.kind, SecretHash::Kind::kAsserted);
   const auto rows = table.rows().snapshot();
   EXPECT_TRUE(rows->get(fingerprintKey(77, kId, Sequence{2}))->has_value());
   const auto cursor = rows->cursor();

@@ -7,6 +7,10 @@
 namespace robotledger {
 namespace {
 
+SecretHash passwordOf(char of) {
+  return {SecretHash::Kind::kChosen, Bytes(32, of), Bytes(16, 's'), 0};
+}
+
 // A ledger with a project, an account of each level, an administrator and an auditor.
 void fill(SmallLedger& ledger) {
   ledger.must(CreateProject{"web"});
@@ -16,6 +20,7 @@ void fill(SmallLedger& ledger) {
   ledger.must(GrantRole{"alice", "project_admin", "web"});
   ledger.must(AddOperator{"bob"});
   ledger.must(GrantRole{"bob", "auditor", std::nullopt});
+  ledger.must(SetOperatorPassword{"bob", passwordOf('b')});
   ledger.must(SetSystemExpiry{90});
   ledger.must(DisableAccount{named("robot$mirror")});
 }
@@ -59,6 +64,19 @@ TEST(State, KnowsProjectsOperatorsAndRoles) {
   EXPECT_EQ(state.systemDays(), 90);
   EXPECT_EQ(state.settings().size(), 2U);
   EXPECT_EQ(state.size().value, ledger.events().size());
+}
+
+TEST(State, KeepsAnOperatorsLastPasswordUntilHeIsRemoved) {
+  SmallLedger ledger;
+  fill(ledger);
+  const auto passwordNow = [&] { return ledger.state().findOperator("bob")->password; };
+  EXPECT_EQ(passwordNow(), passwordOf('b'));
+  EXPECT_EQ(ledger.state().findOperator("alice")->password, std::nullopt);
+  ledger.must(SetOperatorPassword{"bob", passwordOf('c')});
+  EXPECT_EQ(passwordNow(), passwordOf('c'));
+  ledger.must(RemoveOperator{"bob"});
+  ledger.must(AddOperator{"bob"});
+  EXPECT_EQ(passwordNow(), std::nullopt);
 }
 
 TEST(State, IsTheSameFromItsImage) {

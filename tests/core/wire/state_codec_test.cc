@@ -37,7 +37,11 @@ StateImage sampleImage() {
                     {Instant{1740821400000000}, Sequence{69999}, 2147483646}};
   image.projects = {{web, "web"}, {ProjectId{2}, "api"}};
   image.operators = {{OperatorId{1}, "admin", {Role::kSystemAdmin, Role::kAuditor}, {}},
-                     {OperatorId{2}, "bob", {}, {web, ProjectId{2}}}};
+                     {OperatorId{2},
+                      "bob",
+                      {},
+                      {web, ProjectId{2}},
+                      SecretHash{SecretHash::Kind::kChosen, Bytes(32, 'p'), Bytes(16, 's'), 0}}};
   image.accounts = {{AccountId{1},
                      "ci",
                      "Bau und Prüfung",
@@ -130,9 +134,9 @@ TEST(StateCodec, DamageUnderAFittingDigestIsAnErrorOrSomeState) {
 
 TEST(StateCodec, WhatIsWrongIsSaid) {
   const Bytes file = encodeState(sampleImage(), root());
-  expectDamaged("", "it does not begin with RLSTATE2");
-  expectDamaged("RLSTATE1" + file.substr(8), "it does not begin with RLSTATE2");
-  expectDamaged("RLSTATE2", "none is 8 bytes long");
+  expectDamaged("", "it does not begin with RLSTATE3");
+  expectDamaged("RLSTATE2" + file.substr(8), "it does not begin with RLSTATE3");
+  expectDamaged("RLSTATE3", "none is 8 bytes long");
   expectDamaged(file.substr(0, file.size() - 8), "its digest does not fit");
   Bytes longer = file;
   longer.insert(longer.size() - kDigestBytes, 8, '\0');
