@@ -6,7 +6,8 @@
 //   ledger.submit(read->command, read->by);
 //
 // May have, beside `reason`, a `request_id` and an `idempotency_key`. One `do` more than a history
-// has: "set_service", with token_lifetime_s, charts_segment and service_name. Any thread.
+// has: "set_service", with token_lifetime_s, charts_segment and service_name. Numbers fit 64 bits.
+// Any thread.
 #pragma once
 
 #include <string_view>

@@ -47,9 +47,10 @@ void waitFor(const Heard& heard, std::uint64_t events) {
 void liveALife(rl::Ledger& ledger) {
   const rl::By admin{"admin", "the consumer's test"};
   take(ledger.submit(rl::CreateProject{"web"}, admin), "create project");
-  const rl::Receipt made = take(
-      ledger.submit(rl::CreateAccount{"web", "ci", {{"push-image"}}, rl::Expiry::inDays(90)}, admin),
-      "create account");
+  const rl::Receipt made =
+      take(ledger.submit(rl::CreateAccount{"web", "ci", {{"push-image"}}, rl::Expiry::inDays(90)},
+                         admin),
+           "create account");
   NEED(made.sequence == 2);
   NEED(made.events == 2);
   NEED(made.account == "robot$web+ci");
@@ -67,8 +68,8 @@ void liveALife(rl::Ledger& ledger) {
   NEED(ledger.authorize(login.robot, rl::kPullImage, *web) == rl::Decision::kAllowed);
   NEED(ledger.authorize(login.robot, rl::kPushChart, *web) == rl::Decision::kNotGranted);
   NEED(ledger.authorize("robot$web+ci", rl::kPushImage, "web") == rl::Decision::kAllowed);
-  NEED(ledger.authorize(login.robot, rl::kPushImage, *web, made.time + std::chrono::hours(90 * 24)) ==
-       rl::Decision::kExpired);
+  NEED(ledger.authorize(login.robot, rl::kPushImage, *web,
+                        made.time + std::chrono::hours(90 * 24)) == rl::Decision::kExpired);
   NEED(ledger.authorizeSystem(login.robot, *rl::capability("robot:create")) ==
        rl::Decision::kNotGranted);
 
@@ -89,8 +90,8 @@ void liveALife(rl::Ledger& ledger) {
   const rl::WhoCouldAnswer after = take(
       ledger.whoCould(rl::WhoCould{"push-image", "web", rl::At{disabled.time}}), "who could after");
   NEED(after.accounts.empty());
-  const rl::CouldAnswer why = take(
-      ledger.could(rl::Could{"robot$web+ci", "push-image", "web", disabled.time}), "could");
+  const rl::CouldAnswer why =
+      take(ledger.could(rl::Could{"robot$web+ci", "push-image", "web", disabled.time}), "could");
   NEED(why.verdict == "disabled" && !why.reasons.empty());
   NEED(take(ledger.account("robot$web+ci"), "account").status == "disabled");
   NEED(!ledger.whoCould(rl::WhoCould{"fly", "web"}));
@@ -124,14 +125,14 @@ int main(int argc, char** argv) {
   {
     rl::Ledger ledger = take(rl::Ledger::open(directory, rl::Options{"cpp-consumer"}), "open");
     NEED(!rl::Ledger::open(directory));  // it is in use
-    const rl::Subscription subscription = take(
-        ledger.subscribe(1,
-                         [&](const rl::Event& event) {
-                           heard.sequences.push_back(event.sequence);
-                           ++heard.count;
-                           return rl::Flow::kGoOn;
-                         }),
-        "subscribe");
+    const rl::Subscription subscription =
+        take(ledger.subscribe(1,
+                              [&](const rl::Event& event) {
+                                heard.sequences.push_back(event.sequence);
+                                ++heard.count;
+                                return rl::Flow::kGoOn;
+                              }),
+             "subscribe");
     liveALife(ledger);
     repeatUnderAKey(ledger);
     prove(ledger);

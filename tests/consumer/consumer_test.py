@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Installs the package into a folder of its own, and builds and runs programs against what is there:
+"""Installs the package into a folder of its own, and builds and runs programs against it:
 consumer_test.py CMAKE BUILD. Also looks at what the library lets others see, and at what else is
 installed."""
 import os
@@ -74,8 +74,10 @@ class Installed(unittest.TestCase):
         self.assertEqual([name for name in names
                           if not PUBLIC.match(name) and name != "ROBOTLEDGER_0"], [])
         # Every function of the C header is there.
-        with open(self.prefix + "/include/robotledger/robotledger_c.h", encoding="utf-8") as header:
-            declared = set(re.findall(r"^[a-z].*?\b\*?(robotledger_[a-z_]+)\(", header.read(), re.M))
+        path = self.prefix + "/include/robotledger/robotledger_c.h"
+        with open(path, encoding="utf-8") as header:
+            declared = set(re.findall(r"^[a-z].*?\b\*?(robotledger_[a-z_]+)\(", header.read(),
+                                      re.M))
         self.assertGreater(len(declared), 30)
         self.assertEqual(declared - set(names), set())
 

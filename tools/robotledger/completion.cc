@@ -72,7 +72,8 @@ std::string bashScript(const CLI::App& app) {
   }
   return fmt::format(R"(# Completes robotledger in bash; made by 'robotledger completion bash'.
 _robotledger() {{
-  local current=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}} path='' words='' i
+  local current=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}}
+  local path='' words='' i
   COMPREPLY=()
   case $before in
     {}) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
