@@ -145,6 +145,7 @@ Result<void> Runner::clearRows() {
     published_.reset();
   }
   changed_.notify_all();
+  applied_ = 0;
   set_.reset();
   for (const auto& view : given) {
     while (!view.expired()) std::this_thread::sleep_for(kWaitForViews);
@@ -249,6 +250,7 @@ Result<void> Runner::follow() {
         if (auto applied = set_->apply(event); !applied) return applied;
       }
       applied_events += events->size();
+      applied_ = set_->position().value;
       if (auto published = publishWhereDue(kFlushEvents); !published) return published;
     }
     if (taken.empty()) {
@@ -281,6 +283,7 @@ Result<void> Runner::publish() {
   since_disk_flush_ += set_->unflushed();
   auto view = set_->flush(log_, rows_);
   if (!view) return view.error();
+  applied_ = set_->position().value;
   if (since_disk_flush_ >= kDiskFlushEvents) {
     if (auto flushed = rows_.flush(); !flushed) return flushed;
     since_disk_flush_ = 0;

@@ -10,6 +10,7 @@
 // waits for them, when it has nothing else to do, or when many have changed.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -45,6 +46,9 @@ class Runner final : public Observer {
   // kDamaged where the log cannot be read, kClosed when it ends.
   Result<std::shared_ptr<const View>> view(TreeSize at_least);
 
+  // Any thread. How many events the projections have gone through; 0 while that is not known.
+  TreeSize applied() const { return TreeSize{applied_}; }
+
   // Any thread. Drops all rows and builds them anew; returns when they have what the log had.
   // Whoever holds a view has to let go of it for this to go on.
   Result<void> rebuild();
@@ -73,6 +77,7 @@ class Runner final : public Observer {
   RunnerOptions options_;
   std::unique_ptr<ProjectionSet> set_;
   std::size_t since_disk_flush_ = 0;
+  std::atomic<std::uint64_t> applied_ = 0;  // set_'s position, as far as others know
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "api/login/pepper.h"
+#include "api/token/token_key.h"
 #include "core/base/files.h"
 #include "core/domain/text.h"
 #include "core/ledger/log_key.h"
@@ -50,7 +52,14 @@ class Scratch {
 
 Result<VerifierKey> createLedger(const std::string& path, const NewLedger& ledger,
                                  const Elsewhere& elsewhere) {
-  return LedgerDirectory::create(path, ledger, elsewhere, systemClock());
+  auto made = LedgerDirectory::create(path, ledger, elsewhere, systemClock());
+  // That they could not be made is no failure: what is not there and not missed is made when it is
+  // needed.
+  if (made) {
+    (void)makePepper(pepperPath(path));
+    (void)makeTokenKey(tokenKeyFiles(path), ledger.origin, systemClock().now());
+  }
+  return made;
 }
 
 Result<LogHead> createCopy(const std::string& path, const std::string& guard, const LogStore& log,
@@ -178,6 +187,7 @@ Result<void> OpenLedger::openLedger(Copies copies) {
   LedgerOptions ledger_options;
   ledger_options.clock = options_.clock;
   ledger_options.copies = copies_.get();
+  ledger_options.poisoned = options_.poisoned;
   // The authorizer comes first: a runner that is far behind keeps the writer waiting.
   if (authorizer_) ledger_options.observers.push_back(authorizer_.get());
   ledger_options.observers.push_back(runner_.get());

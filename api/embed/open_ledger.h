@@ -43,12 +43,14 @@ struct OpenOptions {
   AuthorizerUse authorizer = AuthorizerUse::kNone;
   // Told in one line what was mended on the way, such as views that were damaged. Any thread.
   std::function<void(const std::string&)> tell;
+  // Told once when the ledger is poisoned; see LedgerOptions. The writer's thread.
+  std::function<void(const Error& why)> poisoned;
   // Told how far a long rebuild is. The runner's thread.
   std::function<void(TreeSize done, TreeSize all)> progress;
 };
 
-// Makes the directory with a ledger of one event, its guard and its key, and gives the key that
-// checks its checkpoints. See LedgerDirectory::create().
+// Makes the directory with a ledger of one event, its guard, its keys and its pepper, and gives
+// the key that checks its checkpoints. See LedgerDirectory::create().
 Result<VerifierKey> createLedger(const std::string& path, const NewLedger& ledger,
                                  const Elsewhere& elsewhere = {});
 
@@ -122,6 +124,9 @@ class OpenLedger {
   Result<std::shared_ptr<const View>> view();
   // The projections with so many events at least, which have been announced to observers.
   Result<std::shared_ptr<const View>> view(TreeSize at_least);
+
+  // How many events the projections have gone through, of ledger().head().size.
+  TreeSize viewsSize() const { return runner_->applied(); }
 
   // Asks a question, a function from a View to a Result. Where it finds damaged views, they are
   // built anew, that is told, and it is asked once more.

@@ -57,6 +57,13 @@ using Handler = std::function<Handled(const Request&)>;
 inline constexpr std::string_view kJson = "application/json; charset=utf-8";
 inline constexpr std::string_view kText = "text/plain; charset=utf-8";
 
+// The error that every part of the service answers alike, in the form that registries have:
+// {"errors":[{"code":"NOT_FOUND","message":"..."}]}. Both are ours to choose, and say nothing of
+// what only the log may know.
+Response errorAnswer(int status, std::string_view code, std::string_view message);
+// The same for a failure of our own, which says no more than that; `why` is for the log.
+Response internalError(std::string why);
+
 struct Route {
   std::string method;
   std::string path;  // exact

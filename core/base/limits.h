@@ -20,6 +20,11 @@ inline constexpr std::int64_t kMinDays = 1;
 inline constexpr std::int64_t kMaxDays = 2147483646;
 inline constexpr std::int64_t kDefaultSystemDays = 30;
 
+// How long a token of the service may live; and by how much registries let clocks differ.
+inline constexpr std::int32_t kMinTokenLifetimeSeconds = 60;
+inline constexpr std::int32_t kMaxTokenLifetimeSeconds = 3600;
+inline constexpr std::int32_t kRegistrySkewSeconds = 60;
+
 // An event's stored bytes: a tile's entry bundle has 16 bits for the length.
 inline constexpr std::size_t kMaxEntryBytes = 65535;
 

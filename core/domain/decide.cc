@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/limits.h"
 #include "core/domain/checks.h"
 #include "core/domain/decide_accounts.h"
 #include "core/domain/text.h"
@@ -155,8 +156,26 @@ Bodies decideOn(Checks& checks, const SetSystemExpiry& c) {
   return {SystemExpiryChanged{checks.state().systemDays(), static_cast<std::int32_t>(c.days)}};
 }
 
+void needServiceSettings(Checks& checks, const ServiceSettings& settings) {
+  if (settings.token_lifetime_s < kMinTokenLifetimeSeconds ||
+      settings.token_lifetime_s > kMaxTokenLifetimeSeconds) {
+    checks.refuse(RefusalCode::kInvalidSettings,
+                  "a token lives for " + std::to_string(kMinTokenLifetimeSeconds) + " to " +
+                      std::to_string(kMaxTokenLifetimeSeconds) + " seconds");
+  }
+  if (!settings.charts_segment.empty() && !isName(settings.charts_segment)) {
+    checks.refuse(RefusalCode::kInvalidSettings,
+                  "the segment of charts is a name such as charts, or empty");
+  }
+  if (!isPrintable(settings.service_name, kMaxNameBytes)) {
+    checks.refuse(RefusalCode::kInvalidSettings,
+                  "the service's name is printable ASCII of at most 255 bytes");
+  }
+}
+
 Bodies decideOn(Checks& checks, const ChangeServiceSettings& c) {
   checks.needSystemAdmin();
+  needServiceSettings(checks, c.settings);
   checks.needReason();
   if (c.settings == checks.state().service()) {
     checks.refuse(RefusalCode::kNoChange, "the settings are these already");

@@ -69,9 +69,9 @@ struct SecretHash {
 
 // What changes the meaning of the token service's answers.
 struct ServiceSettings {
-  std::int32_t token_lifetime_s = 300;
-  std::string charts_segment = "charts";
-  std::string service_name;
+  std::int32_t token_lifetime_s = 300;    // kMinTokenLifetimeSeconds to kMaxTokenLifetimeSeconds
+  std::string charts_segment = "charts";  // a name, or empty: charts are not told from images
+  std::string service_name;               // printable ASCII; empty for the ledger's origin
   bool operator==(const ServiceSettings&) const = default;
 };
 

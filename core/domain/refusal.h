@@ -30,6 +30,7 @@ enum class RefusalCode : std::uint8_t {
   kLastSystemAdmin,
   kNoChange,
   kIdempotencyKeyReused,  // by another command; not from decide() but from the writer
+  kInvalidSettings,
 };
 
 // The code's stable name, such as "pull_is_always_granted".

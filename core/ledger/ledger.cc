@@ -75,6 +75,8 @@ Result<void> Ledger::inspect(const std::function<void(const State&)>& look) {
   return writer_->inspect(look);
 }
 
+std::size_t Ledger::queuedCommands() const { return writer_->queuedCommands(); }
+Instant Ledger::lastTime() const { return writer_->lastTime(); }
 LogHead Ledger::head() const { return writer_->log().head(); }
 const LogStore& Ledger::log() const { return writer_->log(); }
 

@@ -68,6 +68,9 @@ struct LedgerOptions {
   std::vector<Observer*> observers;  // outlive the ledger; told in this order
   std::size_t copy_every = 65536;    // events, or as many as there are accounts, if more
   std::optional<Error> read_only{};  // why every command is refused with this, as in a copy
+  // Told once, on the writer's thread, when the ledger is poisoned: a server then ends, so that its
+  // supervisor starts it again and opening the ledger finds out. Has to be quick; may be empty.
+  std::function<void(const Error& why)> poisoned{};
 };
 
 class Ledger {
@@ -96,6 +99,11 @@ class Ledger {
   // Runs `look` on the writer's thread between two batches, with the state as acknowledged, and
   // waits for it. kClosed where the ledger is poisoned.
   Result<void> inspect(const std::function<void(const State&)>& look);
+
+  // Commands that wait to be decided.
+  std::size_t queuedCommands() const;
+  // The time of the last event that is acknowledged.
+  Instant lastTime() const;
 
   // The head that is acknowledged.
   LogHead head() const;

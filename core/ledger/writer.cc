@@ -52,6 +52,7 @@ Ledger::Writer::Writer(LogStore& log, LedgerOptions options, Clock& clock, Loade
       options_(std::move(options)),
       clock_(clock),
       state_(std::move(loaded.state)),
+      last_time_us_(state_.lastTime().us),
       copied_at_(loaded.copied_at),
       thread_([this] { work(); }) {}
 
@@ -192,6 +193,7 @@ void Ledger::Writer::process(std::vector<Waiting> waiting) {
     return wakeWaiting();
   }
   if (!batch.events.empty()) {
+    last_time_us_ = state_.lastTime().us;
     tellObservers(std::move(batch.events));
   }
   for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i]->done(std::move(batch.results[i]));
@@ -371,8 +373,16 @@ void Ledger::Writer::tellObservers(std::vector<Event> events) {
 }
 
 void Ledger::Writer::poison(const Error& error) {
+  {
+    const std::lock_guard lock(mutex_);
+    poisoned_ = error;
+  }
+  if (options_.poisoned) options_.poisoned(error);
+}
+
+std::size_t Ledger::Writer::queuedCommands() const {
   const std::lock_guard lock(mutex_);
-  poisoned_ = error;
+  return queued_commands_;
 }
 
 void Ledger::Writer::saveCopyWhereDue(std::size_t events_at_least) {

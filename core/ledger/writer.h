@@ -30,6 +30,8 @@ class Ledger::Writer {
   Result<JobResult> run(Job job);
   Result<void> inspect(const Look& look);
   const LogStore& log() const { return log_; }
+  std::size_t queuedCommands() const;
+  Instant lastTime() const { return Instant{last_time_us_}; }
 
  private:
   struct WaitingJob {
@@ -78,11 +80,12 @@ class Ledger::Writer {
   LedgerOptions options_;
   LivingClock clock_;
   State state_;
-  std::optional<IdempotencyTable> keys_;  // read from the log when the first key comes
+  std::optional<IdempotencyTable> keys_;    // read from the log when the first key comes
+  std::atomic<std::int64_t> last_time_us_;  // of what is acknowledged
   TreeSize copied_at_;
   std::thread copier_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Waiting> queue_;        // guarded by mutex_
   std::atomic<bool> waits_ = false;  // something is in queue_

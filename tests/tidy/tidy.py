@@ -34,7 +34,7 @@ LIBRARIES = [
      "bytes become structs in core/wire; include its codec instead"),
     (r"kj/", "KJ", r"core/wire/|api/http/",
      "use standard types outside of core/wire and api/http"),
-    (r"openssl/", "OpenSSL", r"core/base/|core/merkle/|api/http/token",
+    (r"openssl/", "OpenSSL", r"core/base/|core/merkle/|api/token/",
      "put the primitive into core/base and use it from there"),
 ]
 

@@ -10,6 +10,7 @@
 #include "projections/log_query.h"
 #include "tools/robotledger/commands.h"
 #include "tools/robotledger/question.h"
+#include "tools/robotledger/uses.h"
 
 namespace robotledger {
 namespace {
@@ -24,6 +25,10 @@ struct ListOptions {
   bool creator_gone = false;
   std::optional<std::int64_t> expiring_within;
   std::optional<std::int64_t> secret_older_than;
+  std::optional<std::int64_t> unused_for;
+
+  // What is noted of uses is about now alone.
+  bool isNow() const { return at.is_now && !as_of; }
 };
 
 // Which operators were removed last by which event.
@@ -33,6 +38,7 @@ struct Question {
   Instant at;
   AsOf as_of;
   Removals removals;
+  std::optional<LastUses> uses;
 };
 
 Result<Removals> removalsUpTo(const View& view, const Question& question) {
@@ -80,6 +86,10 @@ bool matches(const AccountAt& account, const ListOptions& options, const Questio
     const Instant since = daysFrom(question.at, -*options.secret_older_than);
     if (!account.secret || account.secret_at > since) return false;
   }
+  if (options.unused_for) {
+    const Instant since = daysFrom(question.at, -*options.unused_for);
+    if (unusedSince(*question.uses, account.account.id, account.created_at) > since) return false;
+  }
   return true;
 }
 
@@ -113,6 +123,7 @@ Json filtersJson(const ListOptions& options) {
   if (options.secret_older_than) {
     filters.push_back({{"secret_older_than_days", *options.secret_older_than}});
   }
+  if (options.unused_for) filters.push_back({{"unused_for_days", *options.unused_for}});
   return filters;
 }
 
@@ -123,10 +134,18 @@ int printAsJson(const Asking& asking, const ListOptions& options, const Question
   asked["at"] = formatInstant(question.at);
   asked["filters"] = filtersJson(options);
   Json list = Json::array();
-  for (const AccountAt& one : accounts) list.push_back(asking.accountJson(one));
-  printJson({{"question", std::move(asked)},
-             {"as_of", {{"sequence", question.as_of.sequence.value}}},
-             {"accounts", std::move(list)}});
+  for (const AccountAt& one : accounts) {
+    list.push_back(asking.accountJson(one));
+    if (options.isNow()) putLastUsed(list.back(), question.uses, one.account.id, one.created_at);
+  }
+  Json json{{"question", std::move(asked)},
+            {"as_of", {{"sequence", question.as_of.sequence.value}}}};
+  if (options.isNow()) {
+    json["uses_noted_since"] =
+        instantJson(question.uses ? std::optional(question.uses->since) : std::nullopt);
+  }
+  json["accounts"] = std::move(list);
+  printJson(json);
   return kExitDone;
 }
 
@@ -134,7 +153,7 @@ Result<int> printAsText(Asking& asking, const ListOptions& options, const Questi
                         const std::vector<AccountAt>& accounts) {
   const bool in_project = !options.place.project.empty();
   Table table({"account", "id", "level", "status", "expires", "secret since", "created", "by",
-               "note", "granted"});
+               "last used", "note", "granted"});
   for (const AccountAt& one : accounts) {
     const auto created = asking.event(one.created);
     if (!created) return created.error();
@@ -142,8 +161,8 @@ Result<int> printAsText(Asking& asking, const ListOptions& options, const Questi
                "#" + std::to_string(one.account.id.value), levelName(one.account),
                accountStatus(one), expiryText(one.account.terms.expiry, one.expires_at),
                one.secret ? formatInstant(one.secret_at) : "", formatInstant(one.created_at),
-               (*created)->who, (*created)->asserted,
-               permissionsText(one.account.permissions, asking.names())});
+               (*created)->who, lastUsedText(question.uses, one.account.id, one.created_at),
+               (*created)->asserted, permissionsText(one.account.permissions, asking.names())});
   }
   if (!table.empty()) print("{}\n", table.text());
   const std::string name = options.place.name();
@@ -152,6 +171,7 @@ Result<int> printAsText(Asking& asking, const ListOptions& options, const Questi
   if (in_project) where = " of project " + name;
   print("{}{} at {}. {}\n", countText(accounts.size(), "account"), where,
         formatInstant(question.at), asOfText(asking.view(), question.as_of));
+  if (question.uses) print("{}\n", notedSinceText(question.uses));
   return kExitDone;
 }
 
@@ -159,14 +179,30 @@ bool isTooMany(const std::optional<std::int64_t>& days) {
   return days && (*days < 0 || *days > kMaxDays / 100);
 }
 
-int runList(Session& session, const ListOptions& options) {
-  if (isTooMany(options.expiring_within) || isTooMany(options.secret_older_than)) {
-    return misuse(fmt::format("a number of days is 0 to {}", kMaxDays / 100));
+// What is wrong with the options together; nothing where they fit.
+std::optional<std::string> misfit(const ListOptions& options) {
+  if (isTooMany(options.expiring_within) || isTooMany(options.secret_older_than) ||
+      isTooMany(options.unused_for)) {
+    return fmt::format("a number of days is 0 to {}", kMaxDays / 100);
   }
+  if (options.unused_for && !options.isNow()) {
+    return "--unused-for is about now: the last use of an account is noted, and not those before";
+  }
+  return std::nullopt;
+}
+
+int runList(Session& session, const ListOptions& options) {
+  if (const auto wrong = misfit(options)) return misuse(*wrong);
   return ask(session, [&](Asking& asking) -> Result<int> {
     const auto as_of = readAsOf(asking.view(), options.as_of);
     if (!as_of) return misuseOrError(as_of.error());
-    Question question{options.at.at(asking.now()), *as_of, {}};
+    Question question{options.at.at(asking.now()), *as_of, {}, {}};
+    if (options.isNow()) question.uses = readUses(session);
+    if (options.unused_for && !question.uses) {
+      return Error{ErrorCode::kNotFound,
+                   "nobody knows which accounts are not used: " + notedSinceText(question.uses) +
+                       " It begins with 'serve'"};
+    }
     std::optional<Place> place;
     if (options.place.name().empty()) {
       if (const auto no = asking.needEverything()) return refuse(session, *no);
@@ -210,12 +246,19 @@ void addAccountListCommand(CLI::App& app, Session& session, int& exit_code) {
   addNumberOption(command, "--secret-older-than", options->secret_older_than,
                   "With a secret of at least so many days")
       ->type_name("DAYS");
+  addNumberOption(
+      command, "--unused-for", options->unused_for,
+      "Not used for so many days, nor created since, nor for longer than uses are noted")
+      ->type_name("DAYS");
   addAsOfOption(command, options->as_of);
   command->footer(
       "Filters that are named together have to hold together. A project's list shows the names to\n"
-      "log in with.\n\n"
+      "log in with. An account is used when it gets a registry token; one that never was counts "
+      "as\n"
+      "unused since it was created, or since uses are noted, which the list says.\n\n"
       "  robotledger account list --project library\n"
-      "  robotledger account list --never-expiring --all-projects");
+      "  robotledger account list --never-expiring --all-projects\n"
+      "  robotledger account list --unused-for 90");
   whenChosen(command, exit_code, [&session, options] { return runList(session, *options); });
 }
 

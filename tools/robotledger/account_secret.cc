@@ -1,4 +1,5 @@
 // What issues a secret: `account create` and `account rotate-secret`.
+#include "api/login/chosen_secret.h"
 #include "api/secret/secret.h"
 #include "api/text/event_text.h"
 #include "core/domain/names.h"
@@ -6,6 +7,7 @@
 #include "projections/access.h"
 #include "tools/robotledger/capability_options.h"
 #include "tools/robotledger/carry_out.h"
+#include "tools/robotledger/chosen.h"
 #include "tools/robotledger/commands.h"
 #include "tools/robotledger/export_file.h"
 
@@ -230,24 +232,49 @@ void addCreate(CLI::App* group, Session& session, int& exit_code) {
 struct RotateOptions {
   AccountRef account;
   std::string export_file;
+  ChosenOptions chosen;
 };
+
+int rotate(Session& session, const RotateOptions& options) {
+  if (options.chosen.from_stdin) {
+    auto secret =
+        readChosen(session, {.what = "secret", .wrong = wrongChosenSecret}, options.chosen);
+    if (!secret) return failOrMisuse(secret.error());
+    return carryOut(session, {.command = RotateSecret{options.account, *std::move(secret)},
+                              .done = "Set the secret of",
+                              .account = options.account});
+  }
+  if (options.chosen.new_pepper) return misuse("--new-pepper is for a secret that was chosen");
+  return issue(session, "Rotated the secret of", options.export_file, [&](SecretHash hash) {
+    return Command(RotateSecret{options.account, std::move(hash)});
+  });
+}
 
 void addRotate(CLI::App* group, Session& session, int& exit_code) {
   auto options = std::make_shared<RotateOptions>();
   CLI::App* command =
       group->add_subcommand("rotate-secret", "Give an account a new secret, and show it once");
   addAccountArgument(command, options->account);
-  command->add_option("--export", options->export_file, "Write it there as JSON, as create does")
-      ->check(notEmpty())
-      ->type_name("FILE");
+  auto* file =
+      command
+          ->add_option("--export", options->export_file, "Write it there as JSON, as create does")
+          ->check(notEmpty())
+          ->type_name("FILE");
+  command
+      ->add_flag("--secret-stdin", options->chosen.from_stdin,
+                 "Take the first line of standard input for it, and make none")
+      ->excludes(file);
+  addNewPepperFlag(command, options->chosen);
   command->footer(
-      "The old secret is of no use from then on. The account's expiry does not change.\n\n"
+      "The old secret is of no use from then on. The account's expiry does not change. One that "
+      "is\n"
+      "chosen has 8 to 128 characters, with an upper-case letter, a lower-case letter and a "
+      "digit;\n"
+      "it logs in under the account's qualified name only, and takes a slow check, which others "
+      "can\n"
+      "delay: one that is made here is better.\n\n"
       "  robotledger account rotate-secret 'robot$library+ci' --export ci.json");
-  whenChosen(command, exit_code, [&session, options] {
-    return issue(session, "Rotated the secret of", options->export_file, [&](SecretHash hash) {
-      return Command(RotateSecret{options->account, std::move(hash)});
-    });
-  });
+  whenChosen(command, exit_code, [&session, options] { return rotate(session, *options); });
 }
 
 }  // namespace

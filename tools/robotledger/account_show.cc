@@ -4,6 +4,7 @@
 #include "core/ledger/saved_state.h"
 #include "tools/robotledger/commands.h"
 #include "tools/robotledger/question.h"
+#include "tools/robotledger/uses.h"
 
 namespace robotledger {
 namespace {
@@ -22,6 +23,8 @@ struct Shown {
   Instant deleted_at;
   Instant at;
   AsOf as_of;
+  bool is_now = false;  // then its uses are shown too
+  std::optional<LastUses> uses;
 };
 
 // A dead account as it last stood, all events of the instant of its deletion taken in.
@@ -80,6 +83,7 @@ int printAsJson(const Asking& asking, const Shown& shown) {
   if (shown.deleted) json["status"] = "deleted";
   json["description"] = shown.description;
   json["secret"] = shown.secret ? secretJson(*shown.secret) : Json(nullptr);
+  if (shown.is_now) putLastUsed(json, shown.uses, shown.stood.account.id, shown.stood.created_at);
   json["deleted_by"] = shown.deleted ? Json(shown.deleted->value) : Json(nullptr);
   json["deleted_at"] = instantJson(shown.deleted ? std::optional(shown.deleted_at) : std::nullopt);
   json["at"] = formatInstant(shown.at);
@@ -100,6 +104,12 @@ std::string secretText(const Shown& shown) {
   }
   return text + fmt::format(", since {} (event {})", formatInstant(shown.stood.secret_at),
                             shown.stood.secret->value);
+}
+
+std::string usedText(const Shown& shown) {
+  const std::string note = notedSinceText(shown.uses);
+  if (!shown.uses) return "unknown. " + note;
+  return lastUsedText(shown.uses, shown.stood.account.id, shown.stood.created_at) + ". " + note;
 }
 
 Result<int> printAsText(Asking& asking, const Shown& shown) {
@@ -125,6 +135,7 @@ Result<int> printAsText(Asking& asking, const Shown& shown) {
   printField("may", held.empty() ? "nothing" : permissionsText(held, asking.names()));
   if (!shown.description.empty()) printField("description", printableText(shown.description));
   printField("secret", secretText(shown));
+  if (shown.is_now) printField("last used", usedText(shown));
   printField("created", fmt::format("{}, {}", formatInstant(stood.created_at), eventBy(**created)));
   if (!(*created)->asserted.empty()) printField("note", (*created)->asserted);
   print("\nAt {}. {}\n", formatInstant(shown.at), asOfText(asking.view(), shown.as_of));
@@ -138,12 +149,14 @@ int runShow(Session& session, const ShowOptions& options) {
     const auto found = asking.account(options.account);
     if (!found) return found.error();
     if (const auto* no = std::get_if<Refusal>(&*found)) return refuse(session, *no);
-    const auto shown = lookUp(asking, std::get<AccountRow>(*found), options, *as_of);
+    auto shown = lookUp(asking, std::get<AccountRow>(*found), options, *as_of);
     if (!shown) return shown.error();
     if (!*shown) {
       return refuse(session, {RefusalCode::kUnknownAccount,
                               accountText(options.account) + " did not exist then"});
     }
+    (*shown)->is_now = (!options.at.given || options.at.is_now) && !options.as_of;
+    if ((*shown)->is_now) (*shown)->uses = readUses(session);
     if (session.json()) return printAsJson(asking, **shown);
     return printAsText(asking, **shown);
   });

@@ -47,6 +47,16 @@ struct Globals {
   std::string reason;
 };
 
+// Who is told what happens to a ledger while it is open.
+struct Told {
+  // In one line what was mended, such as views that were damaged; standard error by default. Any
+  // thread.
+  std::function<void(const std::string&)> mended;
+  // That the ledger is poisoned (core/ledger/ledger.h), which who stays has to end for. The
+  // writer's thread.
+  std::function<void(const Error& why)> poisoned;
+};
+
 // One run of the program. One thread.
 class Session {
  public:
@@ -60,6 +70,9 @@ class Session {
 
   // What others are told has the ledger, such as "robotledger import". Before open().
   void setProgram(std::string program) { program_ = std::move(program); }
+
+  // Before open().
+  void tell(Told told) { told_ = std::move(told); }
 
   // The ledger, opened at the first call. Notes (views that are built anew) go to standard error,
   // progress too where that is a terminal.
@@ -77,6 +90,7 @@ class Session {
  private:
   const Globals& globals_;
   std::string program_ = "robotledger";
+  Told told_;
   std::unique_ptr<OpenLedger> opened_;
 };
 

@@ -19,6 +19,9 @@ void addSystemCommand(CLI::App& app, Session& session, int& exit_code);
 void addSecretCommand(CLI::App& app, Session& session, int& exit_code);
 void addGuardCommand(CLI::App& app, Session& session, int& exit_code);
 
+// What stays.
+void addServeCommand(CLI::App& app, Session& session, int& exit_code);
+
 // What asks. Declare further ones here, and put a row into main.cc's table.
 void addWhoCouldCommand(CLI::App& app, Session& session, int& exit_code);
 void addCouldCommand(CLI::App& app, Session& session, int& exit_code);

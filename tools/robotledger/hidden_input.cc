@@ -72,14 +72,16 @@ Result<std::unique_ptr<SecretText>> readLine() {
     if (got == 0 || next == '\n') break;
     line.push_back(next);
   }
-  while (line.ends_with('\r') || line.ends_with(' ')) line.pop_back();
+  if (line.ends_with('\r')) line.pop_back();
   return std::make_unique<SecretText>(std::move(line));
 }
 
 }  // namespace
 
+bool inputIsTerminal() { return ::isatty(STDIN_FILENO) == 1; }
+
 Result<std::unique_ptr<SecretText>> readHiddenLine(const std::string& prompt) {
-  if (::isatty(STDIN_FILENO) != 1) return readLine();
+  if (!inputIsTerminal()) return readLine();
   fmt::print(stderr, "{}", prompt);
   (void)std::fflush(stderr);
   const EchoOff echo_off;

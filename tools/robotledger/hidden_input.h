@@ -9,9 +9,12 @@
 
 namespace robotledger {
 
-// The first line, without its end; of one that is longer than a secret can be, the beginning. On a
-// terminal the prompt is shown on standard error. A signal that ends the process ends it with the
-// echo turned on again. One thread.
+// Whether standard input is a terminal, where a person can be asked twice.
+bool inputIsTerminal();
+
+// The first line, without its end, and with the spaces before that; of one that is longer than a
+// secret can be, the beginning. On a terminal the prompt is shown on standard error. A signal that
+// ends the process ends it with the echo turned on again. One thread.
 Result<std::unique_ptr<SecretText>> readHiddenLine(const std::string& prompt);
 
 }  // namespace robotledger

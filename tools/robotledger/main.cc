@@ -25,6 +25,8 @@ constexpr AddCommand kCommands[] = {
     addAccountChangeCommands,
     addSystemCommand,
     addSecretCommand,
+    // What stays.
+    addServeCommand,
     // What asks.
     addWhoCouldCommand,
     addCouldCommand,

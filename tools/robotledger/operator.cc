@@ -1,9 +1,12 @@
 #include <algorithm>
 
+#include "api/login/chosen_secret.h"
 #include "api/text/table.h"
 #include "core/domain/text.h"
 #include "tools/robotledger/carry_out.h"
+#include "tools/robotledger/chosen.h"
 #include "tools/robotledger/commands.h"
+#include "tools/robotledger/hidden_input.h"
 
 namespace robotledger {
 namespace {
@@ -94,6 +97,42 @@ void addRoleOptions(CLI::App* command, RoleOptions& options) {
       ->type_name("P");
 }
 
+struct PasswordOptions {
+  std::string name;
+  ChosenOptions chosen;
+};
+
+int setPassword(Session& session, const PasswordOptions& options) {
+  if (!options.chosen.from_stdin && !inputIsTerminal()) {
+    return misuse("a password is read from standard input only: say --password-stdin");
+  }
+  auto password = readChosen(session, {.what = "password", .wrong = wrongPassword}, options.chosen);
+  if (!password) return failOrMisuse(password.error());
+  return carryOut(session, {.command = SetOperatorPassword{options.name, *std::move(password)},
+                            .done = "Set",
+                            .account = std::nullopt,
+                            .thing = "the password of " + options.name});
+}
+
+void addPasswordCommand(CLI::App* group, Session& session, int& exit_code) {
+  auto options = std::make_shared<PasswordOptions>();
+  CLI::App* command =
+      group->add_subcommand("set-password", "Set the password that an operator signs in with");
+  command->add_option("NAME", options->name, "An operator")->required();
+  command->add_flag(
+      "--password-stdin", options->chosen.from_stdin,
+      "Read it from standard input, its first line; needed where that is no terminal");
+  addNewPepperFlag(command, options->chosen);
+  command->footer(
+      "12 to 128 characters; the longer the better, and of any kind. On a terminal it is asked "
+      "for\n"
+      "twice and not shown. Who is signed in with the old one is so no more. What is kept is\n"
+      "HMAC-SHA-256(pepper, scrypt(password, salt)); the pepper is keys/pepper of the ledger.\n\n"
+      "  robotledger operator set-password alice\n"
+      "  pass show robots/alice | robotledger operator set-password alice --password-stdin");
+  whenChosen(command, exit_code, [&session, options] { return setPassword(session, *options); });
+}
+
 std::string roleText(const RoleOptions& options) {
   return options.role + (options.project ? " of " + *options.project : "");
 }
@@ -128,7 +167,7 @@ void addRoleCommands(CLI::App* group, Session& session, int& exit_code) {
 
 void addOperatorCommand(CLI::App& app, Session& session, int& exit_code) {
   CLI::App* group =
-      commandGroup(app, "operator", "Add, remove and list operators, and their roles");
+      commandGroup(app, "operator", "Add, remove and list operators, their roles and passwords");
   auto name = std::make_shared<std::string>();
 
   CLI::App* add = group->add_subcommand("add", "Add a person or a service, without any role");
@@ -151,6 +190,7 @@ void addOperatorCommand(CLI::App& app, Session& session, int& exit_code) {
                               .thing = "operator " + *name});
   });
 
+  addPasswordCommand(group, session, exit_code);
   addRoleCommands(group, session, exit_code);
   CLI::App* shown = group->add_subcommand("list", "The operators and their roles");
   whenChosen(shown, exit_code, [&session] { return list(session); });

@@ -141,7 +141,10 @@ int whose(Session& session) {
   keepOutOfCoreFiles();
   const auto secret = readHiddenLine("Secret: ");
   if (!secret) return fail(secret.error());
-  const SecretForm form = formOf((*secret)->text());
+  // One that was cut out of a log has spaces behind it now and then.
+  std::string_view text = (*secret)->text();
+  text = text.substr(0, text.find_last_not_of(" \r") + 1);
+  const SecretForm form = formOf(text);
   if (form == SecretForm::kNotOurs) {
     return sayNobodys(session, "other_form",
                       "It is no secret of a ledger's: those are rbt_ and 38 letters and digits.");
@@ -150,7 +153,7 @@ int whose(Session& session) {
     return sayNobodys(session, "wrong_checksum",
                       "It has the form of a secret, but a character of it is wrong or missing.");
   }
-  const SecretHash hash = hashOf((*secret)->text());
+  const SecretHash hash = hashOf(text);
   return ask(session, [&](Asking& asking) { return answer(session, asking, hash); });
 }
 

@@ -52,7 +52,9 @@ Result<OpenLedger*> Session::open() {
   options.guard = globals_.guard;
   options.key = globals_.key;
   const auto progress = std::make_shared<Progress>("building the views");
-  options.tell = [](const std::string& note) { printNote(note); };
+  options.tell = told_.mended;
+  if (!options.tell) options.tell = [](const std::string& note) { printNote(note); };
+  options.poisoned = told_.poisoned;
   options.progress = [progress](TreeSize done, TreeSize all) {
     progress->show(done.value, all.value);
     if (done == all) progress->wipe();

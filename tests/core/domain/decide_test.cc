@@ -144,6 +144,11 @@ TEST_F(Decide, RecordsPasswordsAndServiceSettings) {
   EXPECT_EQ(ledger_.must(ChangeServiceSettings{after}),
             (Bodies{ServiceSettingsChanged{before, after}}));
   EXPECT_EQ(ledger_.refusal(ChangeServiceSettings{after}), "no_change");
+  for (const ServiceSettings& wrong :
+       {ServiceSettings{59, "charts", ""}, ServiceSettings{3601, "charts", ""},
+        ServiceSettings{300, "a/b", ""}, ServiceSettings{300, "charts", "one\ntwo"}}) {
+    EXPECT_EQ(ledger_.refusal(ChangeServiceSettings{wrong}), "invalid_settings");
+  }
 }
 
 TEST_F(Decide, AnnouncesAnImportAtTheTimeThatIsGiven) {

@@ -28,6 +28,8 @@ TEST(RefusalCode, HasTheNameThatItAlwaysHad) {
   EXPECT_EQ(refusalName(RefusalCode::kPullIsAlwaysGranted), "pull_is_always_granted");
   EXPECT_EQ(refusalName(RefusalCode::kLastSystemAdmin), "last_system_admin");
   EXPECT_EQ(refusalName(RefusalCode::kNoChange), "no_change");
+  EXPECT_EQ(refusalName(RefusalCode::kIdempotencyKeyReused), "idempotency_key_reused");
+  EXPECT_EQ(refusalName(RefusalCode::kInvalidSettings), "invalid_settings");
 }
 
 }  // namespace

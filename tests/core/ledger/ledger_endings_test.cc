@@ -1,5 +1,7 @@
 // The four endings of an append, as the callers, the state, the observers and a later opening see
 // them.
+#include <atomic>
+
 #include <gmock/gmock.h>
 
 #include "core/ledger/ledger.h"
@@ -139,6 +141,36 @@ TEST_P(LedgerUnknown, PoisonsTheLedgerUntilItIsOpenedAnew) {
   const bool kept = GetParam() == MemoryFault::kUnknownKept;
   EXPECT_EQ(made.size(), kept ? 3u : 2u);
   EXPECT_EQ(outcomeOf(*again, CreateProject{"shop"}), kept ? "project_exists" : "1 event from 2");
+}
+
+// Who serves the ledger is told, so that it can end and be started again.
+TEST_P(LedgerUnknown, IsToldOnceToWhoAskedToBe) {
+  MemoryLedger made;
+  std::atomic<int> told = 0;
+  auto ledger = Ledger::open(*made.log, {.clock = &made.clock, .poisoned = [&](const Error& why) {
+                                           EXPECT_EQ(why.code, ErrorCode::kOutcomeUnknown);
+                                           ++told;
+                                         }});
+  ASSERT_TRUE(ledger);
+  EXPECT_EQ(outcomeOf(**ledger, CreateProject{"web"}), "1 event from 1");
+  EXPECT_EQ(told, 0);
+  made.log->breakNextAppend(GetParam());
+  EXPECT_EQ(outcomeOf(**ledger, CreateProject{"shop"}), "[outcome_unknown]");
+  EXPECT_EQ(outcomeOf(**ledger, CreateProject{"shop"}), "[outcome_unknown]");
+  EXPECT_EQ(told, 1);
+}
+
+TEST(Ledger, TellsTheTimeOfTheLastEventThatIsAcknowledged) {
+  MemoryLedger made;
+  const auto ledger = made.open();
+  const Instant opened = ledger->lastTime();
+  EXPECT_EQ(outcomeOf(*ledger, CreateProject{"web"}), "1 event from 1");
+  const Instant written = ledger->lastTime();
+  EXPECT_LT(opened, written);
+  made.log->breakNextAppend(MemoryFault::kNotWritten);
+  EXPECT_EQ(outcomeOf(*ledger, CreateProject{"shop"}), "[io]");
+  EXPECT_EQ(ledger->lastTime(), written);
+  EXPECT_EQ(ledger->queuedCommands(), 0U);
 }
 
 // Who asks again under the key learns how it ended.
