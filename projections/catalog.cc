@@ -34,6 +34,27 @@ Result<ProjectLife> decodeProject(ProjectId id, BytesView bytes) {
   return project;
 }
 
+Bytes encodeService(const ServiceChange& change) {
+  Bytes out;
+  putVarint(out, static_cast<std::uint64_t>(change.time.us));
+  putSigned(out, change.settings.token_lifetime_s);
+  putText(out, change.settings.charts_segment);
+  putText(out, change.settings.service_name);
+  return out;
+}
+
+Result<ServiceChange> decodeService(Sequence sequence, BytesView bytes) {
+  ByteReader in(bytes);
+  ServiceChange change{.sequence = sequence};
+  change.time = readLaterInstant(in, {});
+  const std::int64_t lifetime_s = in.signedVarint();
+  change.settings.token_lifetime_s = static_cast<std::int32_t>(lifetime_s);
+  change.settings.charts_segment = Bytes(in.text());
+  change.settings.service_name = Bytes(in.text());
+  if (!in.ok() || !in.atEnd() || change.settings.token_lifetime_s != lifetime_s) return damaged();
+  return change;
+}
+
 }  // namespace
 
 const ProjectLife* Catalog::find(ProjectId id) const {
@@ -59,22 +80,31 @@ Result<void> CatalogKeeper::load(const RowSnapshot& rows) {
   catalog_ = std::make_shared<Catalog>();
   shared_ = false;
   const auto cursor = rows.cursor();
+  if (auto loaded = loadProjects(*cursor); !loaded) return loaded;
+  if (auto loaded = loadSettings(*cursor); !loaded) return loaded;
+  if (auto loaded = loadService(*cursor); !loaded) return loaded;
+  return cursor->status();
+}
+
+Result<void> CatalogKeeper::loadProjects(RowCursor& cursor) {
   const Bytes projects = projectPrefix();
-  for (cursor->seek(projects); cursor->valid() && cursor->key().starts_with(projects);
-       cursor->next()) {
-    ByteReader key(cursor->key().substr(projects.size()));
+  for (cursor.seek(projects); cursor.valid() && cursor.key().starts_with(projects); cursor.next()) {
+    ByteReader key(cursor.key().substr(projects.size()));
     const ProjectId id{key.bigEndian32()};
-    auto project = decodeProject(id, cursor->value());
+    auto project = decodeProject(id, cursor.value());
     if (!project) return project.error();
     if (id.value != catalog_->projects.size() + 1) return damaged();
     catalog_->by_name.emplace(project->name, id);
     catalog_->projects.push_back(std::move(*project));
   }
+  return {};
+}
+
+Result<void> CatalogKeeper::loadSettings(RowCursor& cursor) {
   const Bytes settings = settingPrefix();
-  for (cursor->seek(settings); cursor->valid() && cursor->key().starts_with(settings);
-       cursor->next()) {
-    ByteReader key(cursor->key().substr(settings.size()));
-    ByteReader in(cursor->value());
+  for (cursor.seek(settings); cursor.valid() && cursor.key().starts_with(settings); cursor.next()) {
+    ByteReader key(cursor.key().substr(settings.size()));
+    ByteReader in(cursor.value());
     SettingChange change;
     change.sequence = Sequence{key.bigEndian64()};
     change.time = readLaterInstant(in, {});
@@ -86,7 +116,20 @@ Result<void> CatalogKeeper::load(const RowSnapshot& rows) {
     }
     catalog_->settings.push_back(change);
   }
-  return cursor->status();
+  return {};
+}
+
+Result<void> CatalogKeeper::loadService(RowCursor& cursor) {
+  const Bytes prefix = servicePrefix();
+  for (cursor.seek(prefix); cursor.valid() && cursor.key().starts_with(prefix); cursor.next()) {
+    ByteReader key(cursor.key().substr(prefix.size()));
+    auto change = decodeService(Sequence{key.bigEndian64()}, cursor.value());
+    if (!change) return change.error();
+    auto& changes = catalog_->service;
+    if (!changes.empty() && change->time < changes.back().time) return damaged();
+    changes.push_back(std::move(*change));
+  }
+  return {};
 }
 
 std::shared_ptr<const Catalog> CatalogKeeper::share() {
@@ -109,6 +152,9 @@ Result<void> CatalogKeeper::take(const Event& event) {
   } else if (const auto* setting = std::get_if<SystemExpiryChanged>(&event.body)) {
     new_settings_.push_back({event.time, event.sequence, setting->after_days});
     writable().settings.push_back(new_settings_.back());
+  } else if (const auto* service = std::get_if<ServiceSettingsChanged>(&event.body)) {
+    new_service_.push_back({event.time, event.sequence, service->after});
+    writable().service.push_back(new_service_.back());
   } else if (const auto* created = std::get_if<ProjectCreated>(&event.body)) {
     Catalog& catalog = writable();
     if (created->project.value != catalog.projects.size() + 1) return damaged();
@@ -139,8 +185,12 @@ void CatalogKeeper::flush(RowBatch& batch) {
     putVarint(value, static_cast<std::uint64_t>(change.days));
     batch.put(settingKey(change.sequence), std::move(value));
   }
+  for (const ServiceChange& change : new_service_) {
+    batch.put(serviceKey(change.sequence), encodeService(change));
+  }
   changed_projects_.clear();
   new_settings_.clear();
+  new_service_.clear();
 }
 
 }  // namespace robotledger

@@ -1,5 +1,5 @@
-// Catalog: all projects there ever were, and the system setting's history. Small, whole in memory,
-// and shared unchanged with those who ask.
+// Catalog: all projects there ever were, and the histories of the system's setting and of the token
+// service's. Small, whole in memory, and shared unchanged with those who ask.
 #pragma once
 
 #include <map>
@@ -25,10 +25,20 @@ struct ProjectLife {
   Instant deleted_at;
 };
 
+// The token service's settings from an instant on.
+struct ServiceChange {
+  Instant time;
+  Sequence sequence;
+  ServiceSettings settings;
+  bool operator==(const ServiceChange&) const = default;
+};
+
 struct Catalog {
   std::vector<ProjectLife> projects;  // the one with id n at n - 1
   std::multimap<std::string, ProjectId, std::less<>> by_name;
   Settings settings;
+  // In order of sequence; before the first of them they are ServiceSettings().
+  std::vector<ServiceChange> service;
 
   // Null for an id that no project has had.
   const ProjectLife* find(ProjectId id) const;
@@ -42,7 +52,7 @@ struct Catalog {
 class CatalogKeeper {
  public:
   static constexpr std::string_view kName = "catalog";
-  static constexpr unsigned kVersion = 1;
+  static constexpr unsigned kVersion = 2;
 
   // Reads what the rows say. kViewsDamaged where they are not what was written.
   Result<void> load(const RowSnapshot& rows);
@@ -56,12 +66,16 @@ class CatalogKeeper {
   void flush(RowBatch& batch);
 
  private:
+  Result<void> loadProjects(RowCursor& cursor);
+  Result<void> loadSettings(RowCursor& cursor);
+  Result<void> loadService(RowCursor& cursor);
   Catalog& writable();
 
   std::shared_ptr<Catalog> catalog_ = std::make_shared<Catalog>();
   bool shared_ = false;  // since it was last copied
   std::vector<ProjectId> changed_projects_;
   std::vector<SettingChange> new_settings_;
+  std::vector<ServiceChange> new_service_;
 };
 
 }  // namespace robotledger

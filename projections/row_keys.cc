@@ -34,6 +34,9 @@ Bytes projectKey(ProjectId project) {
 Bytes settingPrefix() { return tagged('S'); }
 Bytes settingKey(Sequence sequence) { return tagged64('S', sequence.value); }
 
+Bytes servicePrefix() { return tagged('V'); }
+Bytes serviceKey(Sequence sequence) { return tagged64('V', sequence.value); }
+
 Bytes accountPrefix() { return tagged('A'); }
 Bytes accountKey(ProjectId home, AccountId account) {
   Bytes key = accountPrefix();

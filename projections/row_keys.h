@@ -4,6 +4,7 @@
 //   M…                                        the position, and the versions of the projections
 //   P project                                 a project's name and life
 //   S sequence                                a change of the system setting
+//   V sequence                                a change of the token service's settings
 //   A project account                         an account as it stands, and its latest history
 //   H account                                 the project it belongs to, 0 for the system's
 //   a account sequence                        older history, by the first sequence in it
@@ -31,6 +32,7 @@ inline constexpr Capability kExists{0xffff};
 Bytes metaKey(std::string_view what);
 Bytes projectKey(ProjectId project);
 Bytes settingKey(Sequence sequence);
+Bytes serviceKey(Sequence sequence);
 // Those of one project lie together: a question of access asks for some twenty of them.
 Bytes accountKey(ProjectId home, AccountId account);
 Bytes homeKey(AccountId account);
@@ -48,6 +50,7 @@ std::optional<AccountId> accountInKey(BytesView key);
 Bytes accountPrefix();
 Bytes projectPrefix();
 Bytes settingPrefix();
+Bytes servicePrefix();
 Bytes olderHistoryPrefix(AccountId account);
 Bytes namePrefix(ProjectId project, std::string_view name);
 Bytes fingerprintPrefix(std::uint64_t fingerprint);

@@ -35,6 +35,8 @@ struct Window {
   std::optional<Instant> until;  // not included; nothing where it never ends as things stand
   Sequence opened_by;
   ClosedBy closed_by;
+  // Where it was widened by the tail of tokens (token_tail.h): when the last access in it ended.
+  std::optional<Instant> access_until = {};
   bool operator==(const Window&) const = default;
 };
 

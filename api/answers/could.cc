@@ -1,6 +1,7 @@
 #include "api/answers/could.h"
 
 #include "api/answers/words.h"
+#include "projections/token_tail.h"
 
 namespace robotledger {
 namespace {
@@ -8,6 +9,19 @@ namespace {
 // The scope alone, as a place.
 Place placeOf(const Asking& asking, Scope scope) {
   return {.name = asking.scope(scope), .always = true, .scope = scope};
+}
+
+// When the last token has run out that was issued before the account lost it and lives at that
+// instant; nothing where none does.
+Result<std::optional<Instant>> tokenUntil(const View& view, const AccountRow& row,
+                                          const CouldQuestion& question, const Place& place,
+                                          const AsOf& as_of) {
+  const auto windows = accountWindows(view, row, question.capability, place, as_of);
+  if (!windows) return windows.error();
+  for (const Window& window : TokenTail(view.catalog->service, as_of.sequence).widened(*windows)) {
+    if (overlaps(window, {.from = question.at})) return window.until;
+  }
+  return std::optional<Instant>();
 }
 
 Result<void> addHeld(const Asking& asking, const AccountRow& row, WhatCouldAnswer& answer) {
@@ -36,6 +50,9 @@ Result<std::variant<Refusal, CouldAnswer>> couldAnswer(const Asking& asking,
                                                        const CouldQuestion& question,
                                                        const AsOf& as_of) {
   using Answer = std::variant<Refusal, CouldAnswer>;
+  if (auto problem = problemWith({question.capability, question.place, {}, question.tail})) {
+    return Error{ErrorCode::kInvalidArgument, *std::move(problem)};
+  }
   const auto place = asking.place(question.place, as_of);
   if (const auto* no = std::get_if<Refusal>(&place)) return Answer(*no);
   const auto found = asking.account(question.account);
@@ -45,8 +62,14 @@ Result<std::variant<Refusal, CouldAnswer>> couldAnswer(const Asking& asking,
   auto why =
       explain(asking.view(), row, question.capability, std::get<Place>(place), question.at, as_of);
   if (!why) return why.error();
-  return Answer(CouldAnswer{question, as_of, row.account.id, qualifiedNameOf(asking.view(), row),
-                            std::move(*why)});
+  CouldAnswer answer{question,        as_of, row.account.id, qualifiedNameOf(asking.view(), row),
+                     std::move(*why), {}};
+  if (question.tail == Tail::kTokens && !answer.yes()) {
+    const auto until = tokenUntil(asking.view(), row, question, std::get<Place>(place), as_of);
+    if (!until) return until.error();
+    answer.token_until = *until;
+  }
+  return Answer(std::move(answer));
 }
 
 Result<Json> couldJson(Asking& asking, const CouldAnswer& answer) {
@@ -69,13 +92,14 @@ Result<Json> couldJson(Asking& asking, const CouldAnswer& answer) {
               {"project", answer.question.place},
               {"at", formatInstant(answer.question.at)}}},
             {"as_of", {{"sequence", answer.as_of.sequence.value}}},
-            {"could", answer.why.verdict == Verdict::kCould},
+            {"could", answer.yes()},
             {"verdict", verdictName(answer.why.verdict)},
             {"because", answer.why.because},
             {"window", nullptr},
             {"chain", std::move(chain)}};
   if (answer.why.window) json["window"] = windowJson(*answer.why.window);
   if (answer.why.expired_at) json["expired_at"] = formatInstant(*answer.why.expired_at);
+  if (answer.question.tail == Tail::kTokens) json["token_until"] = instantJson(answer.token_until);
   return json;
 }
 

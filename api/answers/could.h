@@ -8,11 +8,13 @@
 //   std::get<CouldAnswer>(*answer).why.verdict == Verdict::kCould
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "api/answers/asking.h"
+#include "api/answers/who_could.h"
 #include "projections/explain.h"
 
 namespace robotledger {
@@ -22,6 +24,7 @@ struct CouldQuestion {
   Capability capability;
   std::string place;  // "web", or "/" for the system
   Instant at;
+  Tail tail = Tail::kGrantAlone;
 };
 
 struct CouldAnswer {
@@ -30,14 +33,19 @@ struct CouldAnswer {
   AccountId id;
   std::string account;  // its qualified name
   Explanation why;
+  // With the tail of tokens: where only one of before could, when it has run out at the latest.
+  std::optional<Instant> token_until;
+  bool yes() const { return why.verdict == Verdict::kCould || token_until; }
 };
 
-// Why, or why he who asks is refused. kViewsDamaged as explain().
+// Why, or why he who asks is refused. kInvalidArgument where there is a problemWith() the tail;
+// kViewsDamaged as explain().
 Result<std::variant<Refusal, CouldAnswer>> couldAnswer(const Asking& asking,
                                                        const CouldQuestion& question,
                                                        const AsOf& as_of);
 
-// {"question","as_of","could","verdict","because","window","chain"}, and "expired_at" where it is.
+// {"question","as_of","could","verdict","because","window","chain"}, "expired_at" where it is, and
+// "token_until" with the tail.
 // kDamaged where an event cannot be read.
 Result<Json> couldJson(Asking& asking, const CouldAnswer& answer);
 

@@ -17,6 +17,7 @@ struct AsJson {
               {"capability", question.capability.text()},
               {"project", question.place}};
     json.update(question.when.json);
+    if (question.tail == Tail::kTokens) json["token_tail"] = true;
     if (!json.contains("on")) return json;
     Json periods = Json::array();
     for (const Period& one : question.when.periods) {
@@ -61,6 +62,11 @@ class Fields {
     if (json_[name].is_number_unsigned()) return json_[name].get<std::uint64_t>();
     ok_ = false;
     return std::nullopt;
+  }
+  // Whether it is there and true; it is left out where it is not.
+  bool truth(const char* name) {
+    if (has(name)) ok_ = ok_ && json_[name] == true;
+    return has(name);
   }
   Instant instant(const char* name) { return need(parseInstant(text(name))); }
   std::optional<Instant> instantOrNothing(const char* name) {
@@ -122,6 +128,9 @@ Result<Question> whoCouldIn(Fields& fields) {
   auto when = whenIn(fields);
   if (!when) return when.error();
   question.when = std::move(*when);
+  if (fields.truth("token_tail")) question.tail = Tail::kTokens;
+  // Evidence that was changed may ask what nobody could.
+  if (problemWith(question)) return noQuestion();
   return Question(std::move(question));
 }
 

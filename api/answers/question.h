@@ -7,6 +7,7 @@
 //   {"ask":"who-could",…,"from":…,"to":…}
 //   {"ask":"who-could",…,"on":"2025-03-01","tz":"Europe/Berlin","tzdata":"2024a",
 //    "periods":[{"from":…,"to":…}]}
+//   {"ask":"who-could",…,"token_tail":true}
 //   {"ask":"account history","account":"robot$web+ci"}, or "#12"
 //   {"ask":"log"}, with any of "account", "project", "actor", "kind", "from", "to", "after",
 //   "limit"

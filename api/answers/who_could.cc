@@ -6,17 +6,24 @@
 
 #include "api/answers/words.h"
 #include "api/time/zone.h"
+#include "projections/token_tail.h"
 
 namespace robotledger {
 namespace {
 
+constexpr const char* kWithTokensNote =
+    "A registry token that was issued before a loss of access lives on until it runs out: by the\n"
+    "lifetime that tokens had then, and the 60 s that registries allow. These answers are widened "
+    "by that.";
+
 // Those who could in any of the periods.
-Result<std::vector<AccessAnswer>> whoCouldIn(const View& view, Capability capability,
-                                             const Place& place, const When& when,
-                                             const AsOf& as_of) {
-  const auto& periods = when.periods;
+Result<std::vector<AccessAnswer>> whoCouldIn(const View& view, const WhoCouldQuestion& question,
+                                             const Place& place, const AsOf& as_of) {
+  const auto& periods = question.when.periods;
   const Period all{periods.front().from, periods.back().to};
-  auto answers = whoCould(view, capability, place, all, as_of);
+  auto answers = question.tail == Tail::kTokens
+                     ? whoCouldByToken(view, question.capability, place, all, as_of)
+                     : whoCould(view, question.capability, place, all, as_of);
   if (!answers || periods.size() == 1) return answers;
   std::erase_if(*answers, [&](AccessAnswer& answer) {
     std::erase_if(answer.windows, [&](const Window& window) {
@@ -59,17 +66,23 @@ Result<std::string> assertedIn(Asking& asking, const AccessAnswer& answer, const
 }
 
 Result<void> addWindow(Asking& asking, const AccessAnswer& answer, const Window& window,
-                       const AsOf& as_of, AnswerTable& table) {
+                       const AsOf& as_of, Tail tail, AnswerTable& table) {
   const auto opened = asking.event(window.opened_by);
   if (!opened) return opened.error();
   auto closed_by = asking.closedBy(window);
   if (!closed_by) return closed_by.error();
   auto asserted = assertedIn(asking, answer, window, as_of);
   if (!asserted) return asserted.error();
-  table.rows.push_back({answer.account, "#" + std::to_string(answer.id.value),
-                        levelName(answer), formatInstant(window.from),
-                        untilText(window, as_of), eventBy(**opened), std::move(*closed_by),
-                        std::move(*asserted)});
+  Window access = window;
+  if (tail == Tail::kTokens) access.until = window.access_until;
+  std::vector<std::string> row{answer.account, "#" + std::to_string(answer.id.value),
+                               levelName(answer), formatInstant(window.from),
+                               untilText(access, as_of)};
+  if (tail == Tail::kTokens) {
+    row.push_back(window.until ? formatInstant(*window.until) : "open");
+  }
+  row.insert(row.end(), {eventBy(**opened), std::move(*closed_by), std::move(*asserted)});
+  table.rows.push_back(std::move(row));
   return {};
 }
 
@@ -79,6 +92,11 @@ Result<std::set<Sequence>> restsOn(const Asking& asking, const WhoCouldAnswer& a
   std::set<Sequence> events;
   for (const SettingChange& change : settingsUpTo(catalog.settings, until)) {
     events.insert(change.sequence);
+  }
+  if (answer.question.tail == Tail::kTokens) {
+    for (const ServiceChange& change : catalog.service) {
+      if (change.sequence <= until) events.insert(change.sequence);
+    }
   }
   const auto place = asking.place(answer.question.place, answer.as_of);
   if (const auto* found = std::get_if<Place>(&place)) {
@@ -132,14 +150,29 @@ When onDateIn(const std::string& date, const std::string& zone, const std::strin
   return when;
 }
 
+std::optional<std::string> problemWith(const WhoCouldQuestion& question) {
+  if (question.tail == Tail::kGrantAlone) return std::nullopt;
+  if (question.place == "/") {
+    return "--token-tail goes with --project: registry tokens are for projects";
+  }
+  if (isCarriedByTokens(question.capability)) return std::nullopt;
+  return "--token-tail: registry tokens carry push-image, pull-image, push-chart, pull-chart and "
+         "repository:delete, and no " +
+         question.capability.shortName();
+}
+
+const char* tailNote(Tail tail) { return tail == Tail::kTokens ? kWithTokensNote : kTailNote; }
+
 Result<std::variant<Refusal, WhoCouldAnswer>> whoCouldAnswer(Asking& asking,
                                                              const WhoCouldQuestion& question,
                                                              const AsOf& as_of) {
   using Outcome = std::variant<Refusal, WhoCouldAnswer>;
+  if (auto problem = problemWith(question)) {
+    return Error{ErrorCode::kInvalidArgument, *std::move(problem)};
+  }
   const auto place = asking.place(question.place, as_of);
   if (const auto* refusal = std::get_if<Refusal>(&place)) return Outcome(*refusal);
-  auto accounts =
-      whoCouldIn(asking.view(), question.capability, std::get<Place>(place), question.when, as_of);
+  auto accounts = whoCouldIn(asking.view(), question, std::get<Place>(place), as_of);
   if (!accounts) return accounts.error();
   return Outcome(WhoCouldAnswer{question, as_of, std::move(*accounts)});
 }
@@ -148,10 +181,15 @@ Json whoCouldJson(const WhoCouldAnswer& answer) {
   Json question{{"capability", answer.question.capability.shortName()},
                 {"project", answer.question.place}};
   question.update(answer.question.when.json);
+  const bool with_tokens = answer.question.tail == Tail::kTokens;
+  if (with_tokens) question["token_tail"] = true;
   Json answers = Json::array();
   for (const AccessAnswer& one : answer.accounts) {
     Json windows = Json::array();
-    for (const Window& window : one.windows) windows.push_back(windowJson(window));
+    for (const Window& window : one.windows) {
+      windows.push_back(windowJson(window));
+      if (with_tokens) windows.back()["access_until"] = instantJson(window.access_until);
+    }
     answers.push_back({{"id", one.id.value},
                        {"account", one.account},
                        {"level", levelName(one)},
@@ -164,10 +202,13 @@ Json whoCouldJson(const WhoCouldAnswer& answer) {
 
 Result<AnswerTable> whoCouldTable(Asking& asking, const WhoCouldAnswer& answer) {
   AnswerTable table;
-  table.heads = {"account", "id", "level", "could from", "until", "opened by", "closed by", "note"};
+  table.heads = {"account", "id", "level", "could from", "until"};
+  if (answer.question.tail == Tail::kTokens) table.heads.emplace_back("tokens until");
+  table.heads.insert(table.heads.end(), {"opened by", "closed by", "note"});
   for (const AccessAnswer& one : answer.accounts) {
     for (const Window& window : one.windows) {
-      if (auto added = addWindow(asking, one, window, answer.as_of, table); !added) {
+      if (auto added = addWindow(asking, one, window, answer.as_of, answer.question.tail, table);
+          !added) {
         return added.error();
       }
     }
@@ -176,8 +217,9 @@ Result<AnswerTable> whoCouldTable(Asking& asking, const WhoCouldAnswer& answer) 
 }
 
 std::string whoCouldWords(const WhoCouldQuestion& question) {
-  return fmt::format("{} in {}, {}", question.capability.shortName(), placeText(question.place),
-                     question.when.words);
+  return fmt::format("{} in {}, {}{}", question.capability.shortName(), placeText(question.place),
+                     question.when.words,
+                     question.tail == Tail::kTokens ? ", the lives of tokens included" : "");
 }
 
 std::string whoCouldVerdict(const WhoCouldAnswer& answer) {

@@ -35,11 +35,19 @@ Result<When> onDate(std::string_view date, std::string_view zone);
 When onDateIn(const std::string& date, const std::string& zone, const std::string& zone_data,
               std::vector<Period> stretches);
 
+// Whether the lives of registry tokens count that were issued before a loss of access.
+enum class Tail : std::uint8_t { kGrantAlone, kTokens };
+
 struct WhoCouldQuestion {
   Capability capability;
   std::string place;  // "web", or "/" for the system
   When when;
+  Tail tail = Tail::kGrantAlone;
 };
+
+// Why the question cannot be asked: tokens are for projects, and carry few capabilities. Nothing
+// where it can. Any thread.
+std::optional<std::string> problemWith(const WhoCouldQuestion& question);
 
 struct WhoCouldAnswer {
   WhoCouldQuestion question;
@@ -47,13 +55,15 @@ struct WhoCouldAnswer {
   std::vector<AccessAnswer> accounts;
 };
 
-// Those who could in any of the periods, or why he who asks is refused. kViewsDamaged as
-// whoCould().
+// Those who could in any of the periods, or why he who asks is refused. kInvalidArgument where
+// there is a problemWith() the question; kViewsDamaged as whoCould().
 Result<std::variant<Refusal, WhoCouldAnswer>> whoCouldAnswer(Asking& asking,
                                                              const WhoCouldQuestion& question,
                                                              const AsOf& as_of);
 
-// {"question","as_of","answers":[{"id","account","level","windows"}]}. Any thread.
+// {"question","as_of","answers":[{"id","account","level","windows"}]}. With the tail the question
+// has "token_tail": true, and a window's `until` is when the last token has run out, and its
+// `access_until` when the access itself ended. Any thread.
 Json whoCouldJson(const WhoCouldAnswer& answer);
 
 // A row a window. kDamaged where an event cannot be read.
@@ -63,6 +73,8 @@ Result<AnswerTable> whoCouldTable(Asking& asking, const WhoCouldAnswer& answer);
 std::string whoCouldWords(const WhoCouldQuestion& question);
 // "2 accounts could, in 3 windows." or "Nobody could push-image in …". Any thread.
 std::string whoCouldVerdict(const WhoCouldAnswer& answer);
+// What is to be known beside the answer: whether tokens are in it.
+const char* tailNote(Tail tail);
 
 // All of it together, and what it rests on: each account's whole history, the life of the projects
 // asked about, and the system's settings.

@@ -37,11 +37,19 @@ When whenIn(StrictObject& object) {
   return Between{timeOf(from.value_or(Instant{})), timeOf(to.value_or(Instant{}))};
 }
 
+Tail tailIn(StrictObject& object) {
+  if (!object.has("token_tail")) return Tail::kGrantAlone;
+  if (object.any("token_tail") == true) return Tail::kTokens;
+  object.fail("field 'token_tail' is true, or left out");
+  return Tail::kGrantAlone;
+}
+
 Result<std::string> whoCouldText(Core& core, StrictObject& object, const std::string& reader) {
   WhoCould question;
   question.capability = object.text("capability");
   question.project = object.text("project");
   question.when = whenIn(object);
+  question.tail = tailIn(object);
   question.as_of = object.sequenceOrNothing("as_of");
   if (!object.finish()) return malformed(object);
   return askWhoCould(core, question, reader, [](Asking&, const auto& answer) -> Formed {
@@ -54,6 +62,7 @@ Result<std::string> couldText(Core& core, StrictObject& object, const std::strin
   question.account = object.text("account");
   question.capability = object.text("capability");
   question.project = object.text("project");
+  question.tail = tailIn(object);
   question.at = timeIn(object, "at");
   question.as_of = object.sequenceOrNothing("as_of");
   if (!object.finish()) return malformed(object);

@@ -12,6 +12,7 @@ v1::Window windowOf(const robotledger::Window& window) {
   if (window.until) made.until = timeOf(*window.until);
   made.opened_by = window.opened_by.value;
   if (const auto* event = std::get_if<Sequence>(&window.closed_by)) made.closed_by = event->value;
+  if (window.access_until) made.access_until = timeOf(*window.access_until);
   return made;
 }
 
@@ -70,6 +71,7 @@ robotledger::Result<v1::CouldAnswer> publicCould(Asking&, const robotledger::Cou
   made.because = answer.why.because;
   for (const Link& link : answer.why.chain) made.reasons.push_back({link.event.value, link.what});
   if (answer.why.window) made.window = windowOf(*answer.why.window);
+  if (answer.token_until) made.token_until = timeOf(*answer.token_until);
   return made;
 }
 
@@ -148,6 +150,10 @@ robotledger::Result<robotledger::Capability> readCapability(const std::string& t
 robotledger::Result<Instant> readInstant(const std::optional<Time>& at, Instant now) {
   if (!at) return now;
   return checkedInstant(*at);
+}
+
+robotledger::Tail tailOf(v1::Tail tail) {
+  return tail == v1::Tail::kTokens ? robotledger::Tail::kTokens : robotledger::Tail::kGrantAlone;
 }
 
 robotledger::Result<robotledger::When> readWhen(const v1::When& when, Instant now) {

@@ -27,6 +27,7 @@ robotledger::Result<std::variant<Refusal, Reader>> readerNamed(Core& core, const
 robotledger::Result<robotledger::AsOf> readAsOf(const View& view, const v1::AsOf& as_of);
 robotledger::Result<robotledger::Capability> readCapability(const std::string& text);
 robotledger::Result<robotledger::When> readWhen(const v1::When& when, Instant now);
+robotledger::Tail tailOf(v1::Tail tail);
 // Now where nothing is given.
 robotledger::Result<Instant> readInstant(const std::optional<Time>& at, Instant now);
 
@@ -72,7 +73,8 @@ auto askWhoCould(Core& core, const WhoCould& question, const std::string& reader
     if (!as_of) return Outcome(as_of.error());
     auto when = readWhen(question.when, asking.now());
     if (!when) return Outcome(when.error());
-    const WhoCouldQuestion asked{*capability, question.project, std::move(*when)};
+    const WhoCouldQuestion asked{*capability, question.project, std::move(*when),
+                                 tailOf(question.tail)};
     return inForm(asking, whoCouldAnswer(asking, asked, *as_of), form);
   });
 }
@@ -91,7 +93,10 @@ auto askCould(Core& core, const Could& question, const std::string& reader, cons
     const auto at = readInstant(question.at, asking.now());
     if (!at) return Outcome(at.error());
     return inForm(
-        asking, couldAnswer(asking, {*account, *capability, question.project, *at}, *as_of), form);
+        asking,
+        couldAnswer(asking, {*account, *capability, question.project, *at, tailOf(question.tail)},
+                    *as_of),
+        form);
   });
 }
 

@@ -160,8 +160,8 @@ std::string answerPage(const WholeAnswer& answer, const Statement& statement) {
   html += fmt::format("<p class=\"shows{}\">{}</p>\n", is_full ? "" : " slim",
                       escaped(shownBy(statement.completeness)));
   putLog(html, answer, statement);
-  if (std::holds_alternative<WhoCouldQuestion>(statement.question)) {
-    html += "<footer>" + escaped(kTailNote) + "</footer>\n";
+  if (const auto* question = std::get_if<WhoCouldQuestion>(&statement.question)) {
+    html += "<footer>" + escaped(tailNote(question->tail)) + "</footer>\n";
   }
   html +=
       "<footer>This page proves nothing by itself: README.md, beside it in the bundle, says how "

@@ -15,6 +15,8 @@ class Evidence : public EvidenceCase {
                              *betweenInstants(when("2025-01-01"), when("2026-01-01"))},
             WhoCouldQuestion{kPushImage, "docs", *onDate("2025-01-20", "Europe/Berlin")},
             whoCouldPush("/", "2025-01-05"),
+            WhoCouldQuestion{kPushImage, "web", atInstant(when("2025-01-10T00:33:00Z")),
+                             Tail::kTokens},
             HistoryQuestion{{.name = "robot$web+ci"}},
             HistoryQuestion{{.id = AccountId{2}}},
             LogQuestion{},

@@ -17,6 +17,7 @@ std::vector<Question> everyKind() {
                            onDateIn("2025-10-26", "Nowhere/Twice", "2099z",
                                     {{when("2025-10-25"), when("2025-10-26")},
                                      {when("2025-10-27"), when("2025-10-28")}})},
+          WhoCouldQuestion{kPushImage, "web", atInstant(when("2025-01-05")), Tail::kTokens},
           HistoryQuestion{{.name = "robot$web+ci"}},
           HistoryQuestion{{.id = AccountId{12}}},
           LogQuestion{},
@@ -63,6 +64,12 @@ TEST(Questions, ThatAreNoneAreRefused) {
            R"({"ask":"who-could","capability":"push-image","at":"2025-01-01T00:00:00Z"})",
            web + R"("at":"now"})",
            web + R"("at":7})",
+           web + R"("at":"2025-01-01T00:00:00Z","token_tail":false})",
+           web + R"("at":"2025-01-01T00:00:00Z","token_tail":"yes"})",
+           R"({"ask":"who-could","capability":"push-image","project":"/",)"
+           R"("at":"2025-01-01T00:00:00Z","token_tail":true})",
+           R"({"ask":"who-could","capability":"tag:delete","project":"web",)"
+           R"("at":"2025-01-01T00:00:00Z","token_tail":true})",
            web + back + "}",
            on + "}",
            on + R"(,"periods":[]})",

@@ -14,7 +14,8 @@ const std::vector<EventBody> kBodies = {
     ProjectCreated{ProjectId{2}, "api"},
     ProjectDeleted{ProjectId{1}},
     SystemExpiryChanged{30, 7},
-    ProjectCreated{ProjectId{3}, "web"}};
+    ProjectCreated{ProjectId{3}, "web"},
+    ServiceSettingsChanged{{}, {600, "helm", "registry.example"}}};
 
 // Each event a day after the one before it.
 Event event(std::size_t index) {
@@ -61,6 +62,14 @@ TEST(Catalog, KeepsTheSettingsHistory) {
             (Settings{{Instant{0}, Sequence{0}, 30}, {Instant{4 * kUsPerDay}, Sequence{4}, 7}}));
 }
 
+TEST(Catalog, KeepsTheHistoryOfTheTokenServicesSettings) {
+  CatalogKeeper keeper;
+  takeAll(keeper);
+  EXPECT_EQ(keeper.current().service,
+            (std::vector<ServiceChange>{
+                {Instant{6 * kUsPerDay}, Sequence{6}, {600, "helm", "registry.example"}}}));
+}
+
 TEST(Catalog, DoesNotChangeOnceItIsShared) {
   CatalogKeeper keeper;
   std::vector<std::shared_ptr<const Catalog>> shared;
@@ -91,6 +100,7 @@ TEST(Catalog, ComesBackFromItsRows) {
     const Catalog& one = keeper.current();
     const Catalog& other = again.current();
     EXPECT_EQ(one.settings, other.settings);
+    EXPECT_EQ(one.service, other.service);
     EXPECT_EQ(one.by_name, other.by_name);
     ASSERT_EQ(one.projects.size(), other.projects.size());
     for (std::size_t p = 0; p < one.projects.size(); ++p) {
@@ -122,6 +132,8 @@ TEST(Catalog, SaysWhereItsRowsAreDamaged) {
   EXPECT_FALSE(loadWith(projectKey(ProjectId{2}), "\3ap")) << "a row that is cut short";
   EXPECT_FALSE(loadWith(settingKey(Sequence{4}), "\xff")) << "a setting that is cut short";
   EXPECT_FALSE(loadWith(settingKey(Sequence{5}), Bytes("\0\7", 2))) << "time goes back";
+  EXPECT_FALSE(loadWith(serviceKey(Sequence{6}), "\1")) << "service settings that are cut short";
+  EXPECT_FALSE(loadWith(serviceKey(Sequence{7}), Bytes("\1\2\0\0", 4))) << "time goes back";
 }
 
 TEST(Catalog, RefusesEventsThatDoNotFollowOnItsRows) {

@@ -53,6 +53,7 @@ std::vector<Kind> kindsOf(std::uint64_t number) {
       {metaKey(""), metaKey("position")},
       {projectPrefix(), projectKey(project)},
       {settingPrefix(), settingKey(Sequence{number})},
+      {servicePrefix(), serviceKey(Sequence{number})},
       {accountKey(project, AccountId{number}), accountKey(project, AccountId{number})},
       {homeKey(AccountId{number}), homeKey(AccountId{number})},
       {olderHistoryPrefix(AccountId{number}), olderHistoryKey(AccountId{number}, Sequence{7})},

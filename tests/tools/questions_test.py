@@ -132,6 +132,35 @@ class Questions(unittest.TestCase):
             {"robot$web+ci": [("2025-01-02T12:00:00Z", "2025-01-10T00:30:00Z"),
                               ("2025-01-12T12:00:00Z", "2025-02-01T12:00:00Z")]})
 
+    def test_a_token_outlives_the_loss_of_access_by_its_lifetime_and_a_minute(self):
+        # Disabled at half past; tokens live for 300 s, and registries allow 60 s.
+        at = ("push-image", "--project", "web", "--at")
+        self.assertEqual(self.windows(*at, "2025-01-10T00:30:00Z"), [])
+        for instant, lives in (("2025-01-10T00:30:00Z", True), ("2025-01-10T00:35:59.999999Z", True),
+                               ("2025-01-10T00:36:00Z", False), ("2025-01-12T11:59:59Z", False)):
+            found = self.windows(*at, instant, "--token-tail")
+            self.assertEqual(len(found), int(lives), instant)
+            code = 0 if lives else 1
+            could = self.ask("could", "#1", *at, instant, "--token-tail", "--json", code=code).json()
+            self.assertEqual(could["token_until"], "2025-01-10T00:36:00Z" if lives else None)
+            self.assertEqual((could["could"], could["verdict"]), (lives, "disabled"))
+        answer = self.ask("who-could", *at, "2025-01-10T00:33:00Z", "--token-tail", "--json").json()
+        self.assertIs(answer["question"]["token_tail"], True)
+        [window] = answer["answers"][0]["windows"]
+        self.assertEqual(window["until"], "2025-01-10T00:36:00Z")
+        self.assertEqual(window["access_until"], "2025-01-10T00:30:00Z")
+        table = self.ask("who-could", *at, "2025-01-10T00:33:00Z", "--token-tail").out
+        self.assertIn("tokens until", table)
+        self.assertIn("These answers are widened by that.", table)
+
+    def test_only_what_tokens_carry_has_a_tail(self):
+        at = ("--at", "now", "--token-tail")
+        self.assertIn("--project", self.misuse("who-could", "push-image", "--system", *at))
+        self.assertIn("repository:delete",
+                      self.misuse("who-could", "tag:delete", "--project", "web", *at))
+        self.assertIn("repository:delete",
+                      self.misuse("could", "#1", "tag:delete", "--project", "web", *at))
+
     def test_a_date_depends_on_the_zone(self):
         # Disabled at 00:30 on the 10th by London's clocks, in the evening of the 9th by New York's.
         self.assertIn("robot$web+ci", self.windows("--on", "2025-01-10"))

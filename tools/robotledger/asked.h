@@ -25,12 +25,13 @@ struct WhoCouldOptions {
   std::string zone;
   TimeArgument from;
   TimeArgument to;
+  bool token_tail = false;
   std::optional<std::int64_t> as_of;
 };
 void addWhoCouldOptions(CLI::App* command, WhoCouldOptions& options);
 // What is wrong with the options together; empty where nothing is.
 std::string problemWith(const WhoCouldOptions& options);
-// kInvalidArgument where the times are none.
+// kInvalidArgument where the times are none, or tokens have no such tail.
 Result<WhoCouldQuestion> whoCouldAsked(const WhoCouldOptions& options, Instant now);
 
 struct HistoryOptions {

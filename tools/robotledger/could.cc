@@ -13,6 +13,7 @@ struct CouldOptions {
   Capability capability;
   PlaceArgument place;
   TimeArgument at{.given = false, .is_now = true, .instant = {}};
+  bool token_tail = false;
   std::optional<std::int64_t> as_of;
 };
 
@@ -32,11 +33,15 @@ Result<int> printAsText(Asking& asking, const CouldAnswer& answer) {
     table.add({std::to_string(link.event.value), formatInstant((*note)->time), link.what,
                (*note)->what, (*note)->who, (*note)->asserted});
   }
-  const bool yes = answer.why.verdict == Verdict::kCould;
+  const bool yes = answer.yes();
   print("{}: {} (#{}) could {}{} in {} at {}.\n{}\n", yes ? "Yes" : "No", answer.account,
         answer.id.value, yes ? "" : "not ", answer.question.capability.shortName(),
         placeText(answer.question.place), formatInstant(answer.question.at),
         sentence(answer.why.because));
+  if (answer.token_until) {
+    print("But a registry token that was issued before lives until {} at the latest.\n",
+          formatInstant(*answer.token_until));
+  }
   if (answer.why.window) {
     const Window& window = *answer.why.window;
     print("It could from {} on, {}.\n", formatInstant(window.from),
@@ -44,18 +49,25 @@ Result<int> printAsText(Asking& asking, const CouldAnswer& answer) {
   }
   print("{}\n\n", asOfText(asking.view(), answer.as_of));
   if (!table.empty()) print("{}", table.text());
-  if (!yes) print("\n{}\n", kTailNote);
+  if (answer.why.verdict != Verdict::kCould) {
+    print("\n{}\n", tailNote(answer.question.tail));
+  }
   return yes ? kExitDone : kExitRefused;
 }
 
 int runCould(Session& session, const CouldOptions& options) {
   const std::string name = options.place.name();
   if (name.empty()) return misuse("say where: --project P or --system");
+  const Tail tail = options.token_tail ? Tail::kTokens : Tail::kGrantAlone;
+  if (const auto problem = problemWith({options.capability, name, {}, tail})) {
+    return misuse(*problem);
+  }
   return ask(session, [&](Asking& asking) -> Result<int> {
     const auto as_of = readAsOf(asking.view(), options.as_of);
     if (!as_of) return misuseOrError(as_of.error());
-    const auto answered = couldAnswer(
-        asking, {options.account, options.capability, name, options.at.at(asking.now())}, *as_of);
+    const CouldQuestion question{options.account, options.capability, name,
+                                 options.at.at(asking.now()), tail};
+    const auto answered = couldAnswer(asking, question, *as_of);
     if (!answered) return answered.error();
     if (const auto* no = std::get_if<Refusal>(&*answered)) return refuse(session, *no);
     const auto& answer = std::get<CouldAnswer>(*answered);
@@ -63,7 +75,7 @@ int runCould(Session& session, const CouldOptions& options) {
     const auto json = couldJson(asking, answer);
     if (!json) return json.error();
     printJson(*json);
-    return answer.why.verdict == Verdict::kCould ? kExitDone : kExitRefused;
+    return answer.yes() ? kExitDone : kExitRefused;
   });
 }
 
@@ -77,6 +89,8 @@ void addCouldCommand(CLI::App& app, Session& session, int& exit_code) {
   addCapabilityArgument(command, options->capability);
   addPlaceOptions(command, options->place);
   addTimeOption(command, "--at", options->at, "At an instant (now)");
+  command->add_flag("--token-tail", options->token_tail,
+                    "Also by a registry token issued before a loss of access");
   addAsOfOption(command, options->as_of);
   command->footer(
       "Ends with 0 for yes and 1 for no. The dead are asked about by #ID.\n\n"

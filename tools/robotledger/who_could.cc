@@ -20,7 +20,7 @@ Result<int> printAsTable(Asking& asking, const WhoCouldAnswer& answer) {
   print("Who could {}?\n{}\n\n", whoCouldWords(answer.question),
         asOfText(asking.view(), answer.as_of));
   if (!table->rows.empty()) print("{}\n", tableText(*table));
-  print("{}\n{}\n", whoCouldVerdict(answer), kTailNote);
+  print("{}\n{}\n", whoCouldVerdict(answer), tailNote(answer.question.tail));
   return kExitDone;
 }
 
@@ -56,7 +56,12 @@ std::string problemWith(const WhoCouldOptions& options) {
 Result<WhoCouldQuestion> whoCouldAsked(const WhoCouldOptions& options, Instant now) {
   auto when = whenAsked(options, now);
   if (!when) return when.error();
-  return WhoCouldQuestion{options.capability, options.place.name(), std::move(*when)};
+  WhoCouldQuestion question{options.capability, options.place.name(), std::move(*when),
+                            options.token_tail ? Tail::kTokens : Tail::kGrantAlone};
+  if (auto problem = problemWith(question)) {
+    return Error{ErrorCode::kInvalidArgument, *std::move(problem)};
+  }
+  return question;
 }
 
 void addWhoCouldOptions(CLI::App* command, WhoCouldOptions& options) {
@@ -71,6 +76,8 @@ void addWhoCouldOptions(CLI::App* command, WhoCouldOptions& options) {
       ->check(notEmpty());
   addTimeOption(command, "--from", options.from, "At any instant from here on ...");
   addTimeOption(command, "--to", options.to, "... to before this one");
+  command->add_flag("--token-tail", options.token_tail,
+                    "Widened by the lives of registry tokens issued before a loss of access");
   addAsOfOption(command, options.as_of);
 }
 

@@ -50,6 +50,7 @@
  *   {"ask":"who-could","capability":C,"project":P, and "at":T, or "on":DATE,"tz":ZONE, or
  *    "from":T,"to":T}                            "/" as the project is the system itself
  *   {"ask":"could","account":A,"capability":C,"project":P,"at":T}
+ *                                 these two with "token_tail":true where the lives of tokens count
  *   {"ask":"what-could","account":A,"at":T}
  *   {"ask":"accounts","project":P,"at":T}        without a project, all; "/": of system level
  *   {"ask":"account","account":A}

@@ -277,11 +277,16 @@ using When = std::variant<Now, At, OnDate, Between>;
 // had again, to the byte.
 using AsOf = std::optional<std::uint64_t>;
 
+// Whether the lives of registry tokens count that were issued before a loss of access: they live on
+// until they run out. For projects, and what tokens carry.
+enum class Tail : std::uint8_t { kGrantAlone, kTokens };
+
 struct WhoCould {
   std::string capability;
   std::string project;  // every project that ever bore the name; "/" for the system itself
   When when{};
   AsOf as_of{};
+  Tail tail = Tail::kGrantAlone;
 };
 struct Could {
   std::string account;
@@ -289,6 +294,7 @@ struct Could {
   std::string project;
   std::optional<Time> at{};  // now
   AsOf as_of{};
+  Tail tail = Tail::kGrantAlone;
 };
 struct WhatCould {
   std::string account;
@@ -308,6 +314,8 @@ struct Window {
   std::optional<Time> until;               // nothing where it never ends as things stand
   std::uint64_t opened_by = 0;             // the event
   std::optional<std::uint64_t> closed_by;  // the event; nothing for an expiry, or where it is open
+  // With the tail of tokens, until when the last of them has run out: when the access ended.
+  std::optional<Time> access_until{};
 };
 struct Holder {
   std::uint64_t account_id = 0;
@@ -331,6 +339,8 @@ struct CouldAnswer {
   std::string because;           // one sentence
   std::vector<Reason> reasons;   // the events that make it so, in order
   std::optional<Window> window;  // that the instant is in, where it could
+  // With the tail of tokens: where only one of before could, when it has run out at the latest.
+  std::optional<Time> token_until{};
 };
 
 struct Held {

@@ -14,7 +14,7 @@
 #include "core/wire/event.capnp.h"
 #include "core/wire/event_codec.h"
 #include "tests/core/wire/sample_events.h"
-#include "tests/fuzz/event_codec_fuzz.h"
+#include "tests/fuzz/tried.h"
 
 namespace robotledger {
 namespace {
