@@ -5,6 +5,7 @@
 #include "core/base/limits.h"
 #include "core/domain/names.h"
 #include "core/domain/text.h"
+#include "projections/access.h"
 
 namespace robotledger::v1 {
 namespace {
@@ -169,6 +170,16 @@ Digest meaningOf(const v1::Command& command) {
   return sha256(jsonText(json));
 }
 
+// The name of the account of a receipt, where the command gave only its number.
+std::string nameOf(OpenLedger& ledger, AccountId id) {
+  const auto name = ledger.ask([&](const View& view) -> robotledger::Result<std::string> {
+    const auto row = findAccountRow(view, id);
+    if (!row) return row.error();
+    return *row ? qualifiedNameOf(view, **row) : std::string();
+  });
+  return name ? *name : std::string();  // what was done is done
+}
+
 }  // namespace
 
 robotledger::Result<Prepared> prepare(const v1::Command& command, const By& by,
@@ -185,14 +196,40 @@ robotledger::Result<Prepared> prepare(const v1::Command& command, const By& by,
   Translation translation(prepared);
   prepared.submission.command = std::visit(translation, command);
   if (!translation.ended()) return translation.ended().error();
+  prepared.submission.context = contextOf(by, program);
   Context& context = prepared.submission.context;
+  if (!by.idempotency_key.empty()) context.command_digest = meaningOf(command);
+  return prepared;
+}
+
+Context contextOf(const By& by, const std::string& program) {
+  Context context;
   context.actor = by.actor;
   context.channel = Embedder{program};
   context.reason = by.reason;
   context.request_id = by.request_id;
   context.idempotency_key = by.idempotency_key;
-  if (!by.idempotency_key.empty()) context.command_digest = meaningOf(command);
-  return prepared;
+  return context;
+}
+
+Result<v1::Receipt> carryOut(Core& core, Prepared prepared) {
+  const auto outcome = core.open().ledger().submit(std::move(prepared.submission));
+  if (!outcome) return failureOf(outcome.error());
+  if (const auto* no = std::get_if<Refusal>(&*outcome)) return failureOf(*no);
+  const auto& got = std::get<robotledger::Receipt>(*outcome);
+  v1::Receipt receipt;
+  receipt.sequence = got.first.value;
+  receipt.events = got.count;
+  receipt.time = timeOf(got.time);
+  receipt.account_id = got.account.value;
+  receipt.repeated = got.kind == ReceiptKind::kRepeated;
+  if (prepared.secret && !receipt.repeated) {
+    receipt.secret.emplace(std::string(prepared.secret->text()));
+  }
+  if (receipt.account_id == 0) return receipt;
+  receipt.account = std::move(prepared.account);
+  if (receipt.account.empty()) receipt.account = nameOf(core.open(), got.account);
+  return receipt;
 }
 
 }  // namespace robotledger::v1

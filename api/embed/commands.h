@@ -1,7 +1,7 @@
 // Commands of the public header as those of the domain.
 //
 //   auto prepared = prepare(CreateAccount{"web", "ci"}, By{"admin"}, "my-registry");
-//   ledger.submit(std::move(prepared->submission));
+//   if (prepared) return carryOut(core, *std::move(prepared));
 //
 // For the files of the front only. Any thread.
 #pragma once
@@ -24,5 +24,11 @@ struct Prepared {
 // system has no randomness to give.
 robotledger::Result<Prepared> prepare(const v1::Command& command, const By& by,
                                       const std::string& program);
+
+// Who, why, and by which program.
+Context contextOf(const By& by, const std::string& program);
+
+// Carries it out, and makes the receipt of it.
+Result<v1::Receipt> carryOut(Core& core, Prepared prepared);
 
 }  // namespace robotledger::v1

@@ -1,5 +1,6 @@
 #include "api/embed/core.h"
 
+#include "api/login/pepper.h"
 #include "core/base/limits.h"
 #include "core/base/parse.h"
 #include "core/domain/text.h"
@@ -62,7 +63,20 @@ void Core::close() {
     changed_.notify_all();
     changed_.wait(lock, [&] { return users_ == 0; });
   }
+  logins_.reset();
   ledger_.reset();
+}
+
+robotledger::Result<LoginChecker*> Core::logins() {
+  const std::lock_guard lock(logins_mutex_);
+  if (logins_) return logins_.get();
+  const auto pepper = ledger_->ask(
+      [&](const View& view) { return ensurePepper(pepperPath(ledger_->path()), view); });
+  if (!pepper) return pepper.error();
+  auto started = LoginChecker::start(*authorizer_, {.pepper = (*pepper)->text()});
+  if (!started) return started.error();
+  logins_ = std::move(*started);
+  return logins_.get();
 }
 
 std::optional<Core::Use> Core::use() {

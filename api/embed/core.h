@@ -15,6 +15,7 @@
 
 #include "api/embed/open_ledger.h"
 #include "api/embed/robotledger/robotledger.h"
+#include "api/login/login.h"
 #include "core/ledger/observer.h"
 #include "projections/authorizer.h"
 
@@ -30,6 +31,9 @@ class Core final : public Observer {
   OpenLedger& open() { return *ledger_; }
   const Authorizer& authorizer() const { return *authorizer_; }
   const std::string& program() const { return program_; }
+  // Checks logins of all kinds; started when it is first asked for. Errors as its start has them,
+  // and those of the pepper.
+  robotledger::Result<LoginChecker*> logins();
 
   // Ends waits, waits for those who use it, and lets go of the ledger. Once.
   void close();
@@ -71,7 +75,9 @@ class Core final : public Observer {
   TreeSize size_;  // acknowledged
 
   const Authorizer* authorizer_ = nullptr;  // the ledger's
-  std::unique_ptr<OpenLedger> ledger_;      // the last: it tells this
+  std::mutex logins_mutex_;
+  std::unique_ptr<OpenLedger> ledger_;    // it tells this
+  std::unique_ptr<LoginChecker> logins_;  // guarded by logins_mutex_; uses the ledger's authorizer
 };
 
 // ---- between the two sides of the front -------------------------------------------------------

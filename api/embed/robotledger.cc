@@ -9,7 +9,6 @@
 #include "core/domain/text.h"
 #include "core/merkle/proof.h"
 #include "core/merkle/tlog_proof.h"
-#include "projections/access.h"
 
 #ifndef ROBOTLEDGER_VERSION
 #error "the build says which version this is"
@@ -54,16 +53,6 @@ LoginResult resultOf(LoginFailure failure) {
 }
 
 Instant systemNow() { return SystemClock().now(); }
-
-// The name of the account of a receipt, where the command gave only its number.
-std::string nameOf(OpenLedger& ledger, AccountId id) {
-  const auto name = ledger.ask([&](const View& view) -> robotledger::Result<std::string> {
-    const auto row = findAccountRow(view, id);
-    if (!row) return row.error();
-    return *row ? qualifiedNameOf(view, **row) : std::string();
-  });
-  return name ? *name : std::string();  // what was done is done
-}
 
 }  // namespace
 
@@ -153,23 +142,7 @@ Result<v1::Receipt> Ledger::submit(const v1::Command& command, const By& by) {
   return guarded([&]() -> Result<v1::Receipt> {
     auto prepared = prepare(command, by, core_->program());
     if (!prepared) return failureOf(prepared.error());
-    const auto outcome = core_->open().ledger().submit(std::move(prepared->submission));
-    if (!outcome) return failureOf(outcome.error());
-    if (const auto* no = std::get_if<Refusal>(&*outcome)) return failureOf(*no);
-    const auto& got = std::get<robotledger::Receipt>(*outcome);
-    v1::Receipt receipt;
-    receipt.sequence = got.first.value;
-    receipt.events = got.count;
-    receipt.time = timeOf(got.time);
-    receipt.account_id = got.account.value;
-    receipt.repeated = got.kind == ReceiptKind::kRepeated;
-    if (prepared->secret && !receipt.repeated) {
-      receipt.secret.emplace(std::string(prepared->secret->text()));
-    }
-    if (receipt.account_id == 0) return receipt;
-    receipt.account = std::move(prepared->account);
-    if (receipt.account.empty()) receipt.account = nameOf(core_->open(), got.account);
-    return receipt;
+    return carryOut(*core_, std::move(*prepared));
   });
 }
 

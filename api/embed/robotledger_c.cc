@@ -43,6 +43,13 @@ std::string receiptText(const rl::Receipt& receipt) {
   return jsonText(json);
 }
 
+rl::By byOf(const char* actor, const char* reason) {
+  rl::By by;
+  by.actor = actor;
+  by.reason = orEmpty(reason);
+  return by;
+}
+
 bool issuesSecret(const rl::Command& command) {
   return std::holds_alternative<rl::CreateAccount>(command) ||
          std::holds_alternative<rl::RotateSecret>(command);
@@ -130,16 +137,39 @@ int robotledger_submit(robotledger_ledger* ledger, const char* command, char** r
   });
 }
 
+int robotledger_set_operator_password(robotledger_ledger* ledger, const char* name,
+                                      const char* password, const char* actor, const char* reason,
+                                      char** receipt, robotledger_error** error) {
+  return callForText(receipt, error, [&]() -> rl::Result<std::string> {
+    if (ledger == nullptr || name == nullptr || password == nullptr || actor == nullptr) {
+      return invalid("no ledger, name, password or actor");
+    }
+    const auto done = ledger->ledger.setOperatorPassword(name, password, byOf(actor, reason));
+    if (!done) return done.failure();
+    return receiptText(*done);
+  });
+}
+
+int robotledger_set_secret(robotledger_ledger* ledger, const char* account, const char* secret,
+                           const char* actor, const char* reason, char** receipt,
+                           robotledger_error** error) {
+  return callForText(receipt, error, [&]() -> rl::Result<std::string> {
+    if (ledger == nullptr || account == nullptr || secret == nullptr || actor == nullptr) {
+      return invalid("no ledger, account, secret or actor");
+    }
+    const auto done = ledger->ledger.setSecret(account, secret, byOf(actor, reason));
+    if (!done) return done.failure();
+    return receiptText(*done);
+  });
+}
+
 int robotledger_import(robotledger_ledger* ledger, const char* file, const char* actor,
                        const char* reason, char** summary, robotledger_error** error) {
   return callForText(summary, error, [&]() -> rl::Result<std::string> {
     if (ledger == nullptr || file == nullptr || actor == nullptr) {
       return invalid("no ledger, file or actor");
     }
-    rl::By by;
-    by.actor = actor;
-    by.reason = orEmpty(reason);
-    const auto done = ledger->ledger.importHistory(file, by);
+    const auto done = ledger->ledger.importHistory(file, byOf(actor, reason));
     if (!done) return done.failure();
     return jsonText({{"lines", done->lines},
                      {"events", done->events},
@@ -169,6 +199,22 @@ int robotledger_authenticate(const robotledger_ledger* ledger, const char* login
   const rl::Login found = ledger->ledger.authenticate(login, secret);
   if (robot != nullptr) *robot = {found.robot.account_id, found.robot.slot};
   return static_cast<int>(found.result);
+}
+
+int robotledger_check_login(robotledger_ledger* ledger, const char* login, const char* secret,
+                            const char* address, int* login_result, robotledger_robot* robot,
+                            robotledger_error** error) {
+  return call(error, [&]() -> rl::Result<rl::Done> {
+    if (ledger == nullptr || login == nullptr || secret == nullptr || address == nullptr ||
+        login_result == nullptr) {
+      return invalid("no ledger, login, secret, address or result");
+    }
+    const auto checked = ledger->ledger.checkLogin(login, secret, address);
+    if (!checked) return checked.failure();
+    *login_result = static_cast<int>(checked->result);
+    if (robot != nullptr) *robot = {checked->robot.account_id, checked->robot.slot};
+    return rl::Done{};
+  });
 }
 
 int robotledger_find_robot(const robotledger_ledger* ledger, const char* qualified_name,

@@ -55,6 +55,36 @@ TEST(EmbeddedLedger, GivesASecretOnceAndOnlyWhereOneIsIssued) {
             rl::LoginResult::kUnknownAccount);
 }
 
+TEST(EmbeddedLedger, LetsRobotsInWithSecretsThatPeopleChose) {
+  const Embedding embedding;
+  rl::Ledger ledger = embedding.open();
+  fill(ledger);
+  const std::string chosen = "Chosen-By-Me-1";
+  EXPECT_EQ(failed(ledger.setSecret("#1", "short", kAdmin)).code, rl::Code::kInvalidArgument);
+  EXPECT_EQ(failed(ledger.setSecret("robot$web+no", chosen, kAdmin)).refusal, "unknown_account");
+  EXPECT_EQ(failed(ledger.setSecret("#1", chosen, {"admin", "", "", "a-key"})).code,
+            rl::Code::kInvalidArgument);
+  const auto set = ledger.setSecret("#1", chosen, kAdmin);
+  ASSERT_TRUE(set) << set.failure().message;
+  EXPECT_EQ(set->account, "robot$web+ci");
+  EXPECT_FALSE(set->secret);
+  // What decides without waiting does not know it.
+  EXPECT_EQ(ledger.authenticate("robot$web+ci", chosen).result, rl::LoginResult::kWrongSecret);
+  const auto login = ledger.checkLogin("robot$web+ci", chosen, "127.0.0.1");
+  ASSERT_TRUE(login) << login.failure().message;
+  ASSERT_EQ(login->result, rl::LoginResult::kWelcome);
+  EXPECT_EQ(ledger.authorize(login->robot, rl::kPushImage, *ledger.project("web")),
+            rl::Decision::kAllowed);
+  EXPECT_EQ(ledger.checkLogin("robot$web+ci", "Another-One-2", "127.0.0.1")->result,
+            rl::LoginResult::kWrongSecret);
+  // An operator is let in elsewhere.
+  ASSERT_TRUE(ledger.setOperatorPassword("admin", "a long pass phrase", kAdmin));
+  EXPECT_EQ(ledger.checkLogin("admin", "a long pass phrase", "127.0.0.1")->result,
+            rl::LoginResult::kUnknownAccount);
+  EXPECT_EQ(failed(ledger.setOperatorPassword("nobody", "a long pass phrase", kAdmin)).refusal,
+            "unknown_operator");
+}
+
 TEST(EmbeddedLedger, DoesWhatIsRepeatedUnderAKeyOnce) {
   const Embedding embedding;
   rl::Ledger ledger = embedding.open();
@@ -151,6 +181,35 @@ TEST(EmbeddedLedger, AnswersForThePastAndAsOfAnEvent) {
   EXPECT_EQ(failed(ledger.account("#1")).refusal, "unknown_account");
   what.as_of = 1000;
   EXPECT_EQ(failed(ledger.whatCould(what)).code, rl::Code::kNotFound);
+}
+
+TEST(EmbeddedLedger, CountsTheLivesOfTokensWhereThatIsAsked) {
+  const Embedding embedding;
+  rl::Ledger ledger = embedding.open();
+  fill(ledger);
+  const rl::Receipt disabled = carryOut(ledger, rl::DisableAccount{"#1"});
+  const rl::Time soon = disabled.time + std::chrono::seconds(1);
+  rl::WhoCould question{"push-image", "web", rl::At{soon}};
+  EXPECT_TRUE(ledger.whoCould(question)->accounts.empty());
+  question.tail = rl::Tail::kTokens;
+  const auto answer = ledger.whoCould(question);
+  ASSERT_TRUE(answer);
+  ASSERT_EQ(answer->accounts.size(), 1U);
+  // 300 s that a token lives, and 60 s that registries allow.
+  const rl::Time last = disabled.time + std::chrono::seconds(360);
+  EXPECT_EQ(answer->accounts[0].windows.at(0).until, last);
+  EXPECT_EQ(answer->accounts[0].windows.at(0).access_until, disabled.time);
+  rl::Could why{"#1", "push-image", "web", soon};
+  why.tail = rl::Tail::kTokens;
+  EXPECT_EQ(ledger.could(why)->verdict, "disabled");
+  EXPECT_EQ(ledger.could(why)->token_until, last);
+  const auto json =
+      ledger.ask(R"({"ask":"could","account":"#1","capability":"push-image","project":"web",)"
+                 R"("token_tail":true})");
+  ASSERT_TRUE(json) << json.failure().message;
+  EXPECT_NE(json->find(R"("token_until":")"), std::string::npos) << *json;
+  question.project = "/";
+  EXPECT_EQ(failed(ledger.whoCould(question)).code, rl::Code::kInvalidArgument);
 }
 
 TEST(EmbeddedLedger, LooksAtTimes) {

@@ -144,6 +144,12 @@ class Ledger {
   // where nothing was written; kOutcomeUnknown and kClosed, after which the ledger has to be opened
   // again.
   Result<Receipt> submit(const Command& command, const By& by);
+  // Secrets that people choose: 12 to 128 characters for an operator's password; 8 to 128 for an
+  // account's, with an upper-case letter, a lower-case letter and a digit. kInvalidArgument for
+  // others, and for an idempotency key. Some 80 ms.
+  Result<Receipt> setOperatorPassword(const std::string& name, std::string_view password,
+                                      const By& by);
+  Result<Receipt> setSecret(const std::string& account, std::string_view secret, const By& by);
   // A history file, one command a line in JSON, as robotledger(1) has it: all lines but the refused
   // ones. kRefused where the actor may not import.
   Result<Imported> importHistory(const std::string& file, const By& by);
@@ -152,7 +158,8 @@ class Ledger {
   // clock, and where the last event is later, that counts.
   //
   // `login` is the qualified name, or robot$NAME, which several accounts may share: the secret
-  // decides. For secrets that the ledger made: one that a person chose is kWrongSecret.
+  // decides. For secrets that the ledger made: one that a person chose is kWrongSecret here, and
+  // takes checkLogin().
   Login authenticate(std::string_view login, std::string_view secret) const noexcept;
   // The living ones of that name.
   std::optional<Robot> robot(std::string_view qualified_name) const noexcept;
@@ -163,6 +170,12 @@ class Ledger {
                      std::string_view project) const noexcept;
   // In the system itself.
   Decision authorizeSystem(Robot robot, Capability capability) const noexcept;
+
+  // A login from that address, of robots with chosen secrets too: these wait some 80 ms, two at a
+  // time. Only failures are slowed, per address and name: kOverloaded then, and where too many
+  // wait.
+  Result<Login> checkLogin(const std::string& login, const std::string& secret,
+                           const std::string& address);
 
   // Questions see all that is acknowledged when they are asked. With an operator's name as the
   // reader they are refused as he would be; without one, the program asks, and may read everything.

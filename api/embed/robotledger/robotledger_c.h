@@ -143,6 +143,14 @@ void robotledger_close(robotledger_ledger* ledger);
  * command has no `secret` to put it in. */
 int robotledger_submit(robotledger_ledger* ledger, const char* command, char** receipt,
                        char** secret, robotledger_error** error);
+/* Secrets that people choose; see setOperatorPassword() and setSecret() in robotledger.h. `reason`
+ * may be NULL. */
+int robotledger_set_operator_password(robotledger_ledger* ledger, const char* name,
+                                      const char* password, const char* actor, const char* reason,
+                                      char** receipt, robotledger_error** error);
+int robotledger_set_secret(robotledger_ledger* ledger, const char* account, const char* secret,
+                           const char* actor, const char* reason, char** receipt,
+                           robotledger_error** error);
 /* A history file: {"lines","events","refused","first_refused"}. `reason` may be NULL. */
 int robotledger_import(robotledger_ledger* ledger, const char* file, const char* actor,
                        const char* reason, char** summary, robotledger_error** error);
@@ -181,6 +189,11 @@ const char* robotledger_login_name(int login_result); /* "welcome", "wrong_secre
 /* WELCOME and the robot, or why not. Tell the one who logs in the same of all but WELCOME. */
 int robotledger_authenticate(const robotledger_ledger* ledger, const char* login,
                              const char* secret, robotledger_robot* robot);
+/* The same for robots with chosen secrets too, which waits; the result is set where this is OK.
+ * OVERLOADED where too many fail from that address, or wait. */
+int robotledger_check_login(robotledger_ledger* ledger, const char* login, const char* secret,
+                            const char* address, int* login_result, robotledger_robot* robot,
+                            robotledger_error** error);
 /* OK, or NOT_FOUND where none of that name lives, or there is no such capability. */
 int robotledger_find_robot(const robotledger_ledger* ledger, const char* qualified_name,
                            robotledger_robot* robot);
