@@ -69,16 +69,16 @@ class Authorizer::Tables {
 
   using Word = WordPool::Word;
 
-  // The words of an account's record.
+  // The words of an account's record; those that a decision needs come first.
   enum AccountWord : std::size_t {
-    kId,       // 0 where there is none
-    kEnd,      // expired from this instant on
-    kHome,     // its project, 0 for the system's accounts, and the flags
-    kChanged,  // the last event about it
-    kHeld,     // a project account's set of capabilities; else the block of its scopes
-    kSecret = kHeld + kCapabilityWords,  // the SHA-256 of its generated secret
-    kName = kSecret + 4,                 // the block of its name
-    kAccountWords,
+    kId,    // 0 where there is none
+    kEnd,   // expired from this instant on
+    kHome,  // its project, 0 for the system's accounts, and the flags
+    kHeld,  // a project account's set of capabilities; else the block of its scopes
+    kName = kHeld + kCapabilityWords,  // the block of its name
+    kChanged,                          // the last event about it
+    kSecret,                           // the SHA-256 of its generated secret
+    kAccountWords = kSecret + 4,
   };
   using Accounts = LatchedRecords<kAccountWords>;
   static constexpr Instant kNoEnd{std::numeric_limits<std::int64_t>::max()};

@@ -10,11 +10,13 @@
 //     if (look.holds()) return sum;
 //   }
 //
-// Each record is there twice, and its version says which of the two counts: the writer fills the
-// other and then counts the version up (the latch of Linux's seqlock.h). What was read is of one
-// moment where the version is still the same; a reader starts anew only where a record changed
-// under his eyes. Every word is an atomic that is stored with release and loaded with acquire: who
-// reads a word of a later change reads the later version as well.
+// A change is first written beside the records, in one place for all of them; then the record's
+// version is made odd, which sends readers there; then the record itself is written, and its
+// version made even again. So there is always a whole record to be read (as with the latch of
+// Linux's seqlock.h), and where nothing changes it is in one place. What was read is of one moment
+// where the version is still the same; a reader starts anew only where a record changed under his
+// eyes. Every word is an atomic that is stored with release and loaded with acquire: who reads a
+// word of a later change reads the later version as well.
 //
 // Memory is never given back, and a slot is used again: a record has to say whose it is.
 #pragma once
@@ -37,7 +39,7 @@ class LatchedRecords {
   struct alignas(64) Line {
     std::array<std::atomic<std::uint64_t>, kLineWords> words{};
   };
-  // Of a copy; its first word is the version's, in one of the two.
+  // Of a record; the first word is its version.
   static constexpr std::size_t kLines = kWords / kLineWords + 1;
 
  public:
@@ -50,8 +52,8 @@ class LatchedRecords {
     explicit operator bool() const { return line_ != nullptr; }
     std::uint64_t word(std::size_t index) const {
       const std::size_t at = index + 1;
-      const std::size_t line = (version_ & 1) * kLines + at / kLineWords;
-      return line_[line * stride_].words[at % kLineWords].load(std::memory_order_acquire);
+      return from_[at / kLineWords * stride_].words[at % kLineWords].load(
+          std::memory_order_acquire);
     }
     // Whether all that was read until here was of one moment.
     bool holds() const { return line_->words[0].load(std::memory_order_acquire) == version_; }
@@ -59,8 +61,9 @@ class LatchedRecords {
    private:
     friend class LatchedRecords;
     const Line* line_ = nullptr;
-    std::size_t stride_ = 0;
     std::uint64_t version_ = 0;
+    const Line* from_ = nullptr;
+    std::size_t stride_ = 0;
   };
 
   // Any thread, and any number for a slot.
@@ -70,8 +73,13 @@ class LatchedRecords {
     Look look;
     if (lines == nullptr) return look;
     look.line_ = lines + place.index;
-    look.stride_ = place.stride;
     look.version_ = look.line_->words[0].load(std::memory_order_acquire);
+    look.from_ = look.line_;
+    look.stride_ = place.stride;
+    if (look.version_ % 2 != 0) [[unlikely]] {
+      look.from_ = beside_.data();
+      look.stride_ = 1;
+    }
     return look;
   }
 
@@ -87,7 +95,7 @@ class LatchedRecords {
     RL_CHECK(next_ != UINT32_MAX, "there are fewer records than numbers");
     const Place place = placeOf(next_);
     if (blocks_[place.block].load(std::memory_order_relaxed) == nullptr) {
-      memory_.push_back(std::make_unique<Line[]>(place.stride * kLines * 2));
+      memory_.push_back(std::make_unique<Line[]>(place.stride * kLines));
       blocks_[place.block].store(memory_.back().get(), std::memory_order_release);
     }
     return next_++;
@@ -96,15 +104,13 @@ class LatchedRecords {
 
   void write(std::uint32_t slot, const Words& words) {
     const Place place = placeOf(slot);
-    Line* lines = blocks_[place.block].load(std::memory_order_relaxed) + place.index;
-    const std::uint64_t version = lines->words[0].load(std::memory_order_relaxed) + 1;
-    for (std::size_t i = 0; i < kWords; ++i) {
-      const std::size_t at = i + 1;
-      const std::size_t line = (version & 1) * kLines + at / kLineWords;
-      lines[line * place.stride].words[at % kLineWords].store(words[i], std::memory_order_release);
-    }
-    // From here on it is what readers see.
-    lines->words[0].store(version, std::memory_order_release);
+    Line* line = blocks_[place.block].load(std::memory_order_relaxed) + place.index;
+    const std::uint64_t version = line->words[0].load(std::memory_order_relaxed);
+    put(words, beside_.data(), 1);
+    // From here on the change is what readers see.
+    line->words[0].store(version + 1, std::memory_order_release);
+    put(words, line, place.stride);
+    line->words[0].store(version + 2, std::memory_order_release);
   }
 
  private:
@@ -124,7 +130,16 @@ class LatchedRecords {
     return {top - kFirstBits, number - stride, stride};
   }
 
+  static void put(const Words& words, Line* to, std::size_t stride) {
+    for (std::size_t i = 0; i < kWords; ++i) {
+      const std::size_t at = i + 1;
+      to[at / kLineWords * stride].words[at % kLineWords].store(words[i],
+                                                                std::memory_order_release);
+    }
+  }
+
   std::array<std::atomic<Line*>, kBlocks> blocks_{};
+  std::array<Line, kLines> beside_{};
   std::vector<std::unique_ptr<Line[]>> memory_;
   std::vector<std::uint32_t> free_;
   std::uint32_t next_ = 0;

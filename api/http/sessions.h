@@ -49,7 +49,7 @@ inline constexpr std::string_view kOwnRequestHeader = "X-Robotledger-Request";
 // An operator who may go on.
 struct SignedIn {
   OperatorAccess who;
-  std::optional<Session> session;  // nothing where he came with Basic
+  std::optional<OperatorSession> session;  // nothing where he came with Basic
 };
 
 // What all refused logins are answered with, whatever the reason, which is for the log: 401, 429 or

@@ -215,6 +215,7 @@ Response TokenRoutes::issue(const RobotLogin& robot, Instant now, const Asked& a
                                             .decided_at = decided_at,
                                             .access = access});
   if (!token) return internalError(token.error().message);
+  issued_.fetch_add(1, std::memory_order_relaxed);
   if (parts_.used) parts_.used(robot.principal, address, now);
   Json json;
   if (asked.form == Asked::Form::kGet) json["token"] = *token;

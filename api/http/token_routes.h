@@ -18,6 +18,7 @@
 // the client asked for: its path_prefix ends with `&original=`, and what follows is not read.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -59,6 +60,8 @@ class TokenRoutes {
 
   // This outlives them.
   std::vector<Route> routes() const;
+  // How many tokens were issued. Any thread.
+  std::uint64_t issued() const { return issued_.load(std::memory_order_relaxed); }
 
  private:
   struct Asked;
@@ -77,6 +80,7 @@ class TokenRoutes {
                   const std::string& project, const std::string& address) const;
 
   Parts parts_;
+  mutable std::atomic<std::uint64_t> issued_ = 0;
 };
 
 }  // namespace robotledger::http

@@ -1,5 +1,7 @@
 #include "api/login/login.h"
 
+#include <array>
+#include <atomic>
 #include <future>
 #include <utility>
 
@@ -65,6 +67,27 @@ class LoginChecker::Impl {
     if (!lane) return lane.error();
     lane_ = *std::move(lane);
     return {};
+  }
+
+  void count(const CheckedLogin& login) {
+    struct OutcomeOf {
+      std::size_t operator()(const RobotLogin&) const { return 0; }
+      std::size_t operator()(const OperatorLogin&) const { return 1; }
+      std::size_t operator()(LoginRefused refused) const {
+        return kAccepted.size() + static_cast<std::size_t>(refused);
+      }
+    };
+    counts_.at(std::visit(OutcomeOf(), login)).fetch_add(1, std::memory_order_relaxed);
+  }
+  std::vector<std::pair<std::string_view, std::uint64_t>> counts() const {
+    std::vector<std::pair<std::string_view, std::uint64_t>> counts;
+    for (std::size_t i = 0; i < counts_.size(); ++i) {
+      counts.emplace_back(i < kAccepted.size()
+                              ? kAccepted[i]
+                              : loginRefusedName(static_cast<LoginRefused>(i - kAccepted.size())),
+                          counts_[i].load(std::memory_order_relaxed));
+    }
+    return counts;
   }
 
   std::optional<CheckedLogin> quick(const LoginAttempt& attempt) {
@@ -203,7 +226,12 @@ class LoginChecker::Impl {
     known_.put(tag, attempt.now.us + kKnownUs);
   }
 
+  // In the order of CheckedLogin; behind them those of LoginRefused.
+  static constexpr std::array<std::string_view, 2> kAccepted{"robot", "operator"};
+  static constexpr std::size_t kRefusedReasons = static_cast<std::size_t>(LoginRefused::kBusy) + 1;
+
   const Authorizer& authorizer_;
+  std::array<std::atomic<std::uint64_t>, kAccepted.size() + kRefusedReasons> counts_{};
   const SecretText pepper_;
   FailureLimits limits_;
   std::mutex known_mutex_;
@@ -231,19 +259,29 @@ Result<std::unique_ptr<LoginChecker>> LoginChecker::start(const Authorizer& auth
 }
 
 std::optional<CheckedLogin> LoginChecker::quick(const LoginAttempt& attempt) {
-  return impl_->quick(attempt);
+  auto login = impl_->quick(attempt);
+  if (login) impl_->count(*login);
+  return login;
 }
 
 CheckedLogin LoginChecker::slow(const LoginAttempt& attempt) {
   // Shared, since the other thread may still be in it when this one has the answer.
   const auto promise = std::make_shared<std::promise<CheckedLogin>>();
   std::future<CheckedLogin> checked = promise->get_future();
-  impl_->slow(attempt, [promise](CheckedLogin login) { promise->set_value(std::move(login)); });
+  slow(attempt, [promise](CheckedLogin login) { promise->set_value(std::move(login)); });
   return checked.get();
 }
 
 void LoginChecker::slow(LoginAttempt attempt, std::function<void(CheckedLogin)> done) {
-  impl_->slow(std::move(attempt), std::move(done));
+  impl_->slow(std::move(attempt),
+              [impl = impl_.get(), done = std::move(done)](const CheckedLogin& login) {
+                impl->count(login);
+                done(login);
+              });
+}
+
+std::vector<std::pair<std::string_view, std::uint64_t>> LoginChecker::counts() const {
+  return impl_->counts();
 }
 
 std::string_view loginRefusedName(LoginRefused refused) {

@@ -22,7 +22,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "api/login/failure_limits.h"
 #include "core/base/instant.h"
@@ -85,6 +87,9 @@ class LoginChecker {
   // The same without waiting: `done` is called once, on a thread of the checker or, where there is
   // no room, on this one; it is quick, and does not throw.
   void slow(LoginAttempt attempt, std::function<void(CheckedLogin)> done);
+
+  // How many logins ended how: "robot", "operator", or loginRefusedName(). Any thread.
+  std::vector<std::pair<std::string_view, std::uint64_t>> counts() const;
 
  private:
   class Impl;

@@ -10,7 +10,7 @@ namespace robotledger {
 namespace {
 
 // A clock that is put back does not make a session older than it was, nor younger.
-Session sessionOf(OperatorAccess who, Instant opened, Instant used) {
+OperatorSession sessionOf(OperatorAccess who, Instant opened, Instant used) {
   return {.who = std::move(who),
           .idle_until = Instant{used.us + kSessionIdleUs},
           .ends = Instant{opened.us + kSessionWholeUs}};
@@ -60,7 +60,7 @@ Result<OpenedSession> Sessions::open(const OperatorAccess& who, Instant now) {
   return OpenedSession{.token = std::move(token), .session = sessionOf(who, now, now)};
 }
 
-std::optional<Session> Sessions::find(std::string_view token, Instant now) {
+std::optional<OperatorSession> Sessions::find(std::string_view token, Instant now) {
   if (token.size() != kSessionTokenBytes) return std::nullopt;
   const Digest kept = sha256(token);
   const std::lock_guard lock(mutex_);

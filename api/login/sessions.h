@@ -34,7 +34,7 @@ inline constexpr std::size_t kSessionsOfOne = 16;
 inline constexpr std::size_t kSessionsInAll = 4096;
 inline constexpr std::size_t kSessionTokenBytes = 64;  // as text
 
-struct Session {
+struct OperatorSession {
   OperatorAccess who;  // as he is now
   Instant idle_until;  // unless it is used
   Instant ends;        // in any case
@@ -42,7 +42,7 @@ struct Session {
 
 struct OpenedSession {
   std::string token;
-  Session session;
+  OperatorSession session;
 };
 
 class Sessions {
@@ -55,7 +55,7 @@ class Sessions {
   Result<OpenedSession> open(const OperatorAccess& who, Instant now);
 
   // Uses the session: from here on it is idle. Nothing where there is none, or it has ended.
-  std::optional<Session> find(std::string_view token, Instant now);
+  std::optional<OperatorSession> find(std::string_view token, Instant now);
 
   // Ends it, where there is one.
   void close(std::string_view token);

@@ -47,7 +47,7 @@ class Keys(ProofCase):
         out = self.done("--ledger", self.path("other"), "--key", file, "init")
         self.assertIn(file, out)
         self.assertTrue(os.path.exists(file))
-        self.assertFalse(os.path.exists(self.path("other", "keys")))
+        self.assertEqual(os.listdir(self.path("other", "keys")), ["pepper"])
         self.done("--ledger", self.path("other"), "checkpoint")
 
     def test_without_its_key_it_answers_and_takes_nothing(self):

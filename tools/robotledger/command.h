@@ -73,6 +73,8 @@ class Session {
 
   // Before open().
   void tell(Told told) { told_ = std::move(told); }
+  // Whether an Authorizer follows the ledger; before open().
+  void use(AuthorizerUse authorizer) { authorizer_ = authorizer; }
 
   // The ledger, opened at the first call. Notes (views that are built anew) go to standard error,
   // progress too where that is a terminal.
@@ -91,6 +93,7 @@ class Session {
   const Globals& globals_;
   std::string program_ = "robotledger";
   Told told_;
+  AuthorizerUse authorizer_ = AuthorizerUse::kNone;
   std::unique_ptr<OpenLedger> opened_;
 };
 

@@ -1,6 +1,7 @@
 // robotledger serve: the ledger over HTTP. Here the parts are wired: what listens, what is served,
 // and what happens when the process is told to end.
 #include <cstdlib>
+#include <filesystem>
 
 #include <sys/resource.h>
 
@@ -12,6 +13,7 @@
 #include "core/base/secure.h"
 #include "tools/robotledger/commands.h"
 #include "tools/robotledger/serve_options.h"
+#include "tools/robotledger/serve_parts.h"
 
 namespace robotledger {
 namespace {
@@ -35,9 +37,13 @@ constexpr const char* kFooter =
     "answer those that are under way, for at most 10 seconds, and end with 0. Where a write may "
     "or\n"
     "may not be on disk, the server ends with 3 at once: started again, it finds out.\n\n"
-    "It serves /health, /health/live, /health/ready and /metrics, and logs a line of JSON for "
-    "each\n"
-    "request to standard error.\n\n"
+    "It serves /service/token and /service/keys for registries, /authorize for proxies,\n"
+    "/service/session for operators, /health, /health/live, /health/ready and /metrics, and logs\n"
+    "a line of JSON for each request to standard error. A robot is refused everywhere but at the\n"
+    "token service and /authorize.\n\n"
+    "--service, --token-ttl and --charts-segment change what answers mean: a change is an event "
+    "in\n"
+    "the ledger, and stays until the next one.\n\n"
     "  robotledger serve\n"
     "  robotledger serve --listen 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem\n"
     "  robotledger serve --config /etc/robotledger/serve.toml";
@@ -71,7 +77,7 @@ std::variant<std::vector<http::Listener>, int> openListeners(const ServeOptions&
     listeners.push_back(std::move(*listener));
   }
   if (settings.listen.empty() && listeners.empty()) {
-    settings.listen.push_back(*http::parseEndpoint("127.0.0.1:8080"));
+    settings.listen.push_back(*http::parseEndpoint(kDefaultListen));
   }
   for (const http::Endpoint& endpoint : settings.listen) {
     auto listener = http::listenOn(endpoint);
@@ -81,13 +87,15 @@ std::variant<std::vector<http::Listener>, int> openListeners(const ServeOptions&
   return listeners;
 }
 
-// All that is served. Routes of other parts are added here.
-std::vector<http::Route> routesOf(OpenLedger& ledger, const Supervision& supervision,
-                                  http::Metrics& metrics) {
-  return http::operationsRoutes(metrics, [&]() -> std::optional<std::string> {
+// All that is served.
+std::vector<http::Route> routesOf(OpenLedger& ledger, const ServeParts& parts,
+                                  const Supervision& supervision, http::Metrics& metrics) {
+  auto routes = http::operationsRoutes(metrics, [&]() -> std::optional<std::string> {
     if (supervision.isPoisoned()) return "nobody knows whether the last write is on disk";
     return http::whyNotReady(ledger);
   });
+  for (http::Route& route : parts.routes()) routes.push_back(std::move(route));
+  return routes;
 }
 
 void announce(const std::vector<http::Listener>& listeners, const ServeOptions& options,
@@ -132,9 +140,17 @@ void serveUntilTold(Supervision& supervision, http::TlsKeys* keys, http::Log& lo
 int serveLedger(OpenLedger& ledger, const ServeOptions& options, const ServeSettings& settings,
                 std::vector<http::Listener> listeners, http::TlsKeys* keys,
                 Supervision& supervision, http::Log& log) {
+  const auto parts =
+      ServeParts::open(ledger, {.poisoned = [&] { return supervision.isPoisoned(); },
+                                .tell =
+                                    [&](const std::string& note) {
+                                      log.write(http::LogLevel::kWarning, "note", {{"why", note}});
+                                    }});
+  if (!parts) return fail(parts.error());
   http::Metrics metrics;
   http::addProcessMetrics(metrics);
   http::addLedgerMetrics(metrics, ledger);
+  (*parts)->addMetrics(metrics);
   if (keys != nullptr) {
     metrics.gauge("robotledger_tls_certificate_expiry_timestamp_seconds",
                   "When the server's certificate ends, in seconds of UNIX time.",
@@ -152,14 +168,53 @@ int serveLedger(OpenLedger& ledger, const ServeOptions& options, const ServeSett
                {"why", "the system's limit of open files (RLIMIT_NOFILE)"}});
   }
   announce(listeners, options, log);
-  auto server = http::Server::start(std::move(listeners), routesOf(ledger, supervision, metrics),
-                                    server_options, metrics, log);
+  auto server =
+      http::Server::start(std::move(listeners), routesOf(ledger, **parts, supervision, metrics),
+                          server_options, metrics, log);
   if (!server) return fail(server.error());
   http::notifySupervisor("READY=1");
   serveUntilTold(supervision, keys, log);
   http::notifySupervisor("STOPPING=1");
   log.write(http::LogLevel::kInfo, "draining");
   (*server)->drain();
+  return kExitDone;
+}
+
+// Records what was asked for and is not so yet. An exit code; all has been said where it is not 0.
+int setService(Session& session, const ServeOptions& options, http::Log& log) {
+  auto ledger = session.open();
+  if (!ledger) return fail(ledger.error());
+  const ServiceSettings before = (*ledger)->authorizer()->service();
+  ServiceSettings wanted = before;
+  if (!options.service.empty()) wanted.service_name = options.service;
+  if (options.token_ttl_s)
+    wanted.token_lifetime_s = static_cast<std::int32_t>(*options.token_ttl_s);
+  if (options.charts_segment) wanted.charts_segment = *options.charts_segment;
+  if (wanted == before) return kExitDone;
+  const auto outcome = session.submit(ChangeServiceSettings{wanted});
+  if (!outcome) return fail(outcome.error());
+  if (const auto* refused = std::get_if<Refusal>(&*outcome)) return refuse(session, *refused);
+  log.write(http::LogLevel::kInfo, "service_settings_changed",
+            {{"sequence", std::get<Receipt>(*outcome).first.value}});
+  return kExitDone;
+}
+
+// What --print-registry-config prints.
+int printRegistryConfig(Session& session, const ServeOptions& options,
+                        const ServeSettings& settings) {
+  auto ledger = session.open();
+  if (!ledger) return fail(ledger.error());
+  std::string url = options.external_url;
+  if (url.empty()) {
+    url = (options.tls_cert.empty() ? "http://" : "https://") +
+          (settings.listen.empty() ? std::string(kDefaultListen) : settings.listen.front().text());
+  }
+  while (url.ends_with('/')) url.pop_back();
+  print("{}",
+        http::registryConfig(*(*ledger)->authorizer(), url + "/service/token",
+                             std::filesystem::absolute(tokenKeyFiles((*ledger)->path()).certificate)
+                                 .lexically_normal()
+                                 .string()));
   return kExitDone;
 }
 
@@ -171,6 +226,8 @@ int serve(CLI::App* command, Session& session, ServeOptions& options) {
   auto checked = checkServeOptions(options);
   if (const auto* wrong = std::get_if<std::string>(&checked)) return misuse(*wrong);
   const auto& settings = std::get<ServeSettings>(checked);
+  session.use(AuthorizerUse::kKept);
+  if (options.print_registry_config) return printRegistryConfig(session, options, settings);
   auto supervision = Supervision::start();
   if (!supervision) return fail(supervision.error());
   keepOutOfCoreFiles();
@@ -194,6 +251,7 @@ int serve(CLI::App* command, Session& session, ServeOptions& options) {
                     }});
   auto ledger = session.open();
   if (!ledger) return fail(ledger.error());
+  if (const int set = setService(session, options, log); set != kExitDone) return set;
   int code = serveLedger(**ledger, options, settings,
                          std::get<std::vector<http::Listener>>(std::move(listeners)), keys.get(),
                          **supervision, log);

@@ -1,11 +1,11 @@
 #include "tools/robotledger/serve_options.h"
 
+#include "core/base/limits.h"
 #include "core/domain/text.h"
 
 namespace robotledger {
 namespace {
 
-constexpr const char* kDefaultListen = "127.0.0.1:8080";
 constexpr std::int64_t kMaxLoops = 256;
 constexpr std::int64_t kMaxConnections = 1000000;
 constexpr std::int64_t kMaxClientTimeoutS = 3600;
@@ -44,8 +44,9 @@ std::string takeNumbers(const ServeOptions& options, ServeSettings& settings) {
       .head_s = head_s, .body_s = 2 * head_s, .idle_s = 4 * head_s, .answer_s = 2 * head_s};
   settings.loops = static_cast<std::size_t>(loops);
   settings.max_connections = static_cast<std::size_t>(connections);
-  return takeNumber("--token-ttl", options.token_ttl_s, kMinTokenTtlS, kMaxTokenTtlS,
-                    kDefaultTokenTtlS, settings.token_ttl_s);
+  std::int64_t ignored = 0;
+  return takeNumber("--token-ttl", options.token_ttl_s, kMinTokenLifetimeSeconds,
+                    kMaxTokenLifetimeSeconds, kMinTokenLifetimeSeconds, ignored);
 }
 
 // The options that a key of the file may stand for.
@@ -95,16 +96,26 @@ void addServeOptions(CLI::App* serve, ServeOptions& options) {
       ->type_name("ADDRESS[/BITS]");
   serve
       ->add_option("--service", options.service,
-                   "The name that registries know the token service by (the ledger's origin)")
+                   "The name that registries know the token service by (as it was; the ledger's "
+                   "origin at first)")
       ->check(notEmpty())
       ->type_name("NAME");
-  addNumberOption(serve, "--token-ttl", options.token_ttl_s,
-                  fmt::format("Seconds that a token is good for, {} to {} ({})", kMinTokenTtlS,
-                              kMaxTokenTtlS, kDefaultTokenTtlS));
+  addNumberOption(
+      serve, "--token-ttl", options.token_ttl_s,
+      fmt::format("Seconds that a token is good for, {} to {} (as it was; 300 at first)",
+                  kMinTokenLifetimeSeconds, kMaxTokenLifetimeSeconds));
   serve
-      ->add_option("--charts-segment", options.charts_segment,
-                   "Repositories below PROJECT/NAME/ are charts (charts); '' for none")
+      ->add_option(
+          "--charts-segment", options.charts_segment,
+          "Repositories below PROJECT/NAME/ are charts (as it was; charts at first); '' for "
+          "none")
       ->type_name("NAME");
+  serve
+      ->add_option("--external-url", options.external_url,
+                   "What clients reach the service by, such as https://ledger.example; for "
+                   "--print-registry-config")
+      ->check(notEmpty())
+      ->type_name("URL");
   serve->add_option("--log-level", options.log_level, "debug, info, warning, error or off (info)")
       ->type_name("LEVEL");
   addNumberOption(serve, "--loops", options.loops, "Event loops (one for each core)");

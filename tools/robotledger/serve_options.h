@@ -28,7 +28,8 @@ struct ServeOptions {
   // Of the token service.
   std::string service;
   std::optional<std::int64_t> token_ttl_s;
-  std::string charts_segment = "charts";
+  std::optional<std::string> charts_segment;
+  std::string external_url;
   bool print_registry_config = false;
 };
 
@@ -40,13 +41,10 @@ struct ServeSettings {
   std::size_t loops = 0;  // one a core
   std::size_t max_connections = 0;
   http::Timeouts timeouts;
-  std::int64_t token_ttl_s = 0;
 };
 
+inline constexpr const char* kDefaultListen = "127.0.0.1:8080";
 // Bounds of what may be asked for.
-inline constexpr std::int64_t kMinTokenTtlS = 60;
-inline constexpr std::int64_t kMaxTokenTtlS = 3600;
-inline constexpr std::int64_t kDefaultTokenTtlS = 300;
 inline constexpr std::int64_t kDefaultMaxConnections = 16000;
 inline constexpr std::int64_t kDefaultClientTimeoutS = 15;
 

@@ -55,6 +55,7 @@ Result<OpenLedger*> Session::open() {
   options.tell = told_.mended;
   if (!options.tell) options.tell = [](const std::string& note) { printNote(note); };
   options.poisoned = told_.poisoned;
+  options.authorizer = authorizer_;
   options.progress = [progress](TreeSize done, TreeSize all) {
     progress->show(done.value, all.value);
     if (done == all) progress->wipe();

@@ -1,0 +1,103 @@
+#include "tools/robotledger/serve_parts.h"
+
+#include <unordered_set>
+
+#include "api/login/pepper.h"
+
+namespace robotledger {
+
+ServeParts::ServeParts(OpenLedger& ledger, Options options)
+    : ledger_(ledger), options_(std::move(options)) {}
+
+Result<std::unique_ptr<ServeParts>> ServeParts::open(OpenLedger& ledger, Options options) {
+  std::unique_ptr<ServeParts> parts(new ServeParts(ledger, std::move(options)));
+  if (auto opened = parts->openLogins(); !opened) return opened.error();
+  if (auto opened = parts->openKeys(); !opened) return opened.error();
+  if (auto opened = parts->openLastUsed(); !opened) return opened.error();
+  const Authorizer& authorizer = *ledger.authorizer();
+  parts->sessions_ = std::make_unique<Sessions>(authorizer);
+  parts->sign_in_ =
+      std::make_unique<http::SignIn>(http::SignIn::Parts{.authorizer = authorizer,
+                                                         .logins = *parts->logins_,
+                                                         .sessions = *parts->sessions_,
+                                                         .clock = parts->clock_});
+  // A copy does not hear of what happens in the ledger that it is a copy of.
+  const bool is_copy = ledger.verifierKey() && !ledger.signer();
+  parts->tokens_ = std::make_unique<http::TokenRoutes>(http::TokenRoutes::Parts{
+      .authorizer = authorizer,
+      .logins = *parts->logins_,
+      .key = *parts->key_,
+      .keys = *parts->keys_,
+      .clock = parts->clock_,
+      .used = [last_used = parts->last_used_.get()](
+                  Principal who, const std::string& address,
+                  Instant now) { last_used->note(who.account, address, now); },
+      .may_decide = [is_copy,
+                     poisoned = parts->options_.poisoned] { return !is_copy && !poisoned(); }});
+  return parts;
+}
+
+Result<void> ServeParts::openLogins() {
+  const auto pepper =
+      ledger_.ask([&](const View& view) { return ensurePepper(pepperPath(ledger_.path()), view); });
+  if (!pepper) return pepper.error();
+  auto logins = LoginChecker::start(*ledger_.authorizer(), {.pepper = (*pepper)->text()});
+  if (!logins) return logins.error();
+  logins_ = *std::move(logins);
+  return {};
+}
+
+Result<void> ServeParts::openKeys() {
+  const TokenKeyFiles files = tokenKeyFiles(ledger_.path());
+  const Instant now = clock_.now();
+  if (auto made = makeTokenKey(files, ledger_.authorizer()->origin(), now); !made) {
+    return made.error();
+  }
+  auto key = TokenKey::read(files);
+  if (!key) return key.error();
+  key_ = *std::move(key);
+  auto keys = TokenKeySet::open(ledger_.path() + "/keys/token-keys.json", key_->publicKey(), now);
+  if (!keys) return keys.error();
+  keys_ = *std::move(keys);
+  return {};
+}
+
+Result<void> ServeParts::openLastUsed() {
+  std::unordered_set<AccountId> living;
+  const auto looked = ledger_.ledger().inspect([&](const State& state) {
+    for (const auto& [id, account] : state.accounts()) living.insert(id);
+  });
+  if (!looked) return looked.error();
+  LastUsed::Options options;
+  options.lives = [&living](AccountId id) { return living.contains(id); };
+  options.tell = options_.tell;
+  auto opened = LastUsed::open(lastUsedPath(ledger_.path()), std::move(options));
+  if (!opened) return opened.error();
+  last_used_ = *std::move(opened);
+  return {};
+}
+
+std::vector<http::Route> ServeParts::routes() const {
+  std::vector<http::Route> routes = tokens_->routes();
+  for (http::Route& route : sign_in_->routes()) routes.push_back(std::move(route));
+  return routes;
+}
+
+void ServeParts::addMetrics(http::Metrics& metrics) {
+  metrics.gauge("robotledger_token_certificate_expiry_timestamp_seconds",
+                "When the certificate of the key for tokens ends, in seconds of UNIX time.",
+                [this] { return static_cast<double>(key_->certificateEnd().us / kUsPerSecond); });
+  metrics.gauge("robotledger_sessions", "Sessions of operators that are open.",
+                [this] { return static_cast<double>(sessions_->size()); });
+  metrics.counters(
+      "robotledger_tokens_issued_total", "Tokens that were issued.",
+      [this](const http::Emit& emit) { emit({}, static_cast<double>(tokens_->issued())); });
+  metrics.counters("robotledger_logins_total", "Logins that were checked, by how that ended.",
+                   [this](const http::Emit& emit) {
+                     for (const auto& [outcome, count] : logins_->counts()) {
+                       emit({{"outcome", std::string(outcome)}}, static_cast<double>(count));
+                     }
+                   });
+}
+
+}  // namespace robotledger

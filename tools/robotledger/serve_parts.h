@@ -1,0 +1,59 @@
+// What `robotledger serve` has beside the ledger and the server: who logs in, tokens and their key,
+// sessions, when accounts were last used; and their routes.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/embed/open_ledger.h"
+#include "api/http/exchange.h"
+#include "api/http/metrics.h"
+#include "api/http/sessions.h"
+#include "api/http/token_routes.h"
+#include "api/login/last_used.h"
+#include "api/login/login.h"
+
+namespace robotledger {
+
+class ServeParts {
+ public:
+  struct Options {
+    // Whether the ledger is poisoned. Any thread; quick.
+    std::function<bool()> poisoned;
+    // Told in one line what went wrong and can go on. Any thread.
+    std::function<void(const std::string&)> tell;
+  };
+
+  // The ledger keeps an authorizer, and outlives this. Makes the key for tokens and the pepper
+  // where there are none and none is missed. Errors as reading them has them.
+  static Result<std::unique_ptr<ServeParts>> open(OpenLedger& ledger, Options options);
+  ServeParts(const ServeParts&) = delete;
+  ServeParts& operator=(const ServeParts&) = delete;
+  ~ServeParts() = default;
+
+  // This outlives them, and the metrics' last text.
+  std::vector<http::Route> routes() const;
+  void addMetrics(http::Metrics& metrics);
+
+ private:
+  ServeParts(OpenLedger& ledger, Options options);
+  Result<void> openKeys();
+  Result<void> openLogins();
+  Result<void> openLastUsed();
+
+  OpenLedger& ledger_;
+  Options options_;
+  SystemClock clock_;
+  // In the order of what stands on what.
+  std::unique_ptr<LoginChecker> logins_;
+  std::unique_ptr<TokenKey> key_;
+  std::unique_ptr<TokenKeySet> keys_;
+  std::unique_ptr<LastUsed> last_used_;
+  std::unique_ptr<Sessions> sessions_;
+  std::unique_ptr<http::SignIn> sign_in_;
+  std::unique_ptr<http::TokenRoutes> tokens_;
+};
+
+}  // namespace robotledger
