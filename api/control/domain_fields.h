@@ -20,7 +20,7 @@ constexpr RollBackLedger::Accounts lastOf(RollBackLedger::Accounts) {
 constexpr Role lastOf(Role) { return Role::kProjectAdmin; }
 constexpr AfterRefusal lastOf(AfterRefusal) { return AfterRefusal::kStop; }
 constexpr ReceiptKind lastOf(ReceiptKind) { return ReceiptKind::kRepeated; }
-constexpr RefusalCode lastOf(RefusalCode) { return RefusalCode::kIdempotencyKeyReused; }
+constexpr RefusalCode lastOf(RefusalCode) { return RefusalCode::kInvalidSettings; }
 constexpr ErrorCode lastOf(ErrorCode) { return ErrorCode::kClosed; }
 constexpr VerifyScope lastOf(VerifyScope) { return VerifyScope::kEverything; }
 constexpr VerifyStep lastOf(VerifyStep) { return VerifyStep::kComparingRows; }

@@ -196,6 +196,9 @@ Result<void> OpenLedger::openLedger(Copies copies) {
   } else if (verifier_key_ && copies == Copies::kReadOnly) {
     ledger_options.read_only = signer().error();
   }
+  for (Observer* const observer : options_.observers) {
+    ledger_options.observers.push_back(observer);
+  }
   ledger_ = Ledger::open(*log_, std::move(ledger_options), *std::move(loaded));
   return {};
 }
@@ -324,8 +327,10 @@ Result<Checkpointer*> OpenLedger::signer() {
                    "with --key FILE it has its key"};
 }
 
-Result<std::shared_ptr<const View>> OpenLedger::view() {
-  return runner_->view(ledger_->head().size);
+Result<std::shared_ptr<const View>> OpenLedger::view() { return view(ledger_->head().size); }
+
+Result<std::shared_ptr<const View>> OpenLedger::view(TreeSize at_least) {
+  return runner_->view(at_least);
 }
 
 RunnerOptions OpenLedger::runnerOptions() const {

@@ -37,6 +37,8 @@ struct OpenOptions {
   std::string guard;                    // where its guard is, if not where it was made
   std::string key;                      // where its signing key is, if not where it was made
   std::size_t views_cache_bytes = std::size_t{128} << 20;
+  // Told of what is committed, after all that is in here; they outlive the ledger.
+  std::vector<Observer*> observers;
   AuthorizerUse authorizer = AuthorizerUse::kNone;
   // Told in one line what was mended on the way, such as views that were damaged. Any thread.
   std::function<void(const std::string&)> tell;
@@ -110,6 +112,8 @@ class OpenLedger final : public LedgerAccess {
   Result<SignedCheckpoint> checkpoint() override;
   Result<SignedCheckpoint> checkpointAt(TreeSize size) override;
   Result<std::string> signText(const std::string& text) override;
+  // The projections with so many events at least, which have been announced to observers.
+  Result<std::shared_ptr<const View>> view(TreeSize at_least);
 
   // How many events the projections have gone through, of ledger().head().size.
   TreeSize viewsSize() const { return runner_->applied(); }

@@ -13,6 +13,8 @@ void wipe(std::string& text) {
   text.clear();
 }
 
+void wipe(char* bytes, std::size_t count) { OPENSSL_cleanse(bytes, count); }
+
 void keepOutOfCoreFiles() {
   const struct rlimit none { 0, 0 };
   (void)::setrlimit(RLIMIT_CORE, &none);

@@ -4,6 +4,7 @@
 //   std::string secret = ...; use(secret); wipe(secret);
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace robotledger {
@@ -11,6 +12,8 @@ namespace robotledger {
 // Overwrites the text's bytes, all that it has room for, in a way that no compiler leaves out, and
 // makes it empty. Copies that were made of it are not found. Any thread.
 void wipe(std::string& text);
+// The same for bytes that something else owns; they are zeros then.
+void wipe(char* bytes, std::size_t count);
 
 // From here on the process leaves no core file and others of its user cannot read its memory.
 // Where the system does not allow that it goes on without. Any thread.

@@ -45,5 +45,7 @@ void addStatsCommand(CLI::App& app, Session& session, int& exit_code);
 void addAccountListCommand(CLI::App& app, Session& session, int& exit_code);
 void addAccountShowCommand(CLI::App& app, Session& session, int& exit_code);
 void addAccountHistoryCommand(CLI::App& app, Session& session, int& exit_code);
+void addCompletionCommand(CLI::App& app, Session& session, int& exit_code);
+void addManualCommand(CLI::App& app, Session& session, int& exit_code);
 
 }  // namespace robotledger

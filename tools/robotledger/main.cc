@@ -51,6 +51,8 @@ constexpr AddCommand kCommands[] = {
     addAccountShowCommand,
     addAccountHistoryCommand,
     addGuardCommand,
+    addCompletionCommand,
+    addManualCommand,
 };
 
 constexpr const char* kDescription =

@@ -1,6 +1,6 @@
 // what-could: everything an account could do at an instant.
+#include "api/answers/could.h"
 #include "api/text/table.h"
-#include "projections/account_queries.h"
 #include "tools/robotledger/commands.h"
 #include "tools/robotledger/question.h"
 
@@ -13,72 +13,9 @@ struct WhatCouldOptions {
   std::optional<std::int64_t> as_of;
 };
 
-// One thing it could, and since when, to when.
-struct Could {
-  Permission permission;
-  Window window;
-};
-
-struct WhatCouldAnswer {
-  AccountId id;
-  std::string account;
-  Instant at;
-  AsOf as_of;
-  std::string status;  // "enabled", "disabled", "expired", "not_there"
-  std::vector<Could> all;
-};
-
-// The scope alone, as a place.
-Place placeOf(const Asking& asking, Scope scope) {
-  if (scope.kind == Scope::Kind::kProject) {
-    return {.name = std::string(asking.view().catalog->nameOf(scope.project)),
-            .always = true,
-            .scope = scope};
-  }
-  return {.name = scope.kind == Scope::Kind::kSystem ? "/" : "*", .always = true, .scope = scope};
-}
-
-Result<WhatCouldAnswer> whatCould(Asking& asking, const AccountRow& row, Instant at,
-                                  const AsOf& as_of) {
-  const View& view = asking.view();
-  WhatCouldAnswer answer{row.account.id, qualifiedNameOf(view, row), at, as_of, "not_there", {}};
-  const auto stood = accountAt(view, row, at, as_of);
-  if (!stood) return stood.error();
-  if (!*stood) return answer;
-  const bool disabled = (*stood)->account.status == AccountStatus::kDisabled;
-  answer.status = accountStatus(**stood);
-  if (disabled || (*stood)->expired) return answer;
-  for (const Permission& one : heldBy((*stood)->account)) {
-    const auto windows =
-        accountWindows(view, row, one.capability, placeOf(asking, one.scope), as_of);
-    if (!windows) return windows.error();
-    for (const Window& window : *windows) {
-      if (overlaps(window, {.from = at})) answer.all.push_back({one, window});
-    }
-  }
-  return answer;
-}
-
-int printAsJson(const Asking& asking, const WhatCouldAnswer& answer) {
-  Json all = Json::array();
-  for (const Could& one : answer.all) {
-    Json json{{"scope", asking.scope(one.permission.scope)},
-              {"capability", one.permission.capability.text()}};
-    json.update(windowJson(one.window));
-    all.push_back(std::move(json));
-  }
-  printJson(
-      {{"question",
-        {{"id", answer.id.value}, {"account", answer.account}, {"at", formatInstant(answer.at)}}},
-       {"as_of", {{"sequence", answer.as_of.sequence.value}}},
-       {"status", answer.status},
-       {"could", std::move(all)}});
-  return kExitDone;
-}
-
 Result<int> printAsText(Asking& asking, const WhatCouldAnswer& answer) {
   Table table({"in", "capability", "could from", "until", "opened by", "closed by", "note"});
-  for (const Could& one : answer.all) {
+  for (const HeldThen& one : answer.could) {
     const auto opened = asking.event(one.window.opened_by);
     if (!opened) return opened.error();
     const auto closed = asking.closedBy(one.window);
@@ -88,9 +25,9 @@ Result<int> printAsText(Asking& asking, const WhatCouldAnswer& answer) {
                eventBy(**opened), *closed, (*opened)->asserted});
   }
   print("What could {} (#{}) do at {}?\n{}\n\n", answer.account, answer.id.value,
-        formatInstant(answer.at), asOfText(asking.view(), answer.as_of));
+        formatInstant(answer.question.at), asOfText(asking.view(), answer.as_of));
   if (!table.empty()) {
-    print("{}\n{}.\n", table.text(), countText(answer.all.size(), "permission"));
+    print("{}\n{}.\n", table.text(), countText(answer.could.size(), "permission"));
   } else if (answer.status == "not_there") {
     print("Nothing: there was no such account then.\n");
   } else if (answer.status == "enabled") {
@@ -106,14 +43,14 @@ int runWhatCould(Session& session, const WhatCouldOptions& options) {
   return ask(session, [&](Asking& asking) -> Result<int> {
     const auto as_of = readAsOf(asking.view(), options.as_of);
     if (!as_of) return misuseOrError(as_of.error());
-    const auto found = asking.account(options.account);
-    if (!found) return found.error();
-    if (const auto* no = std::get_if<Refusal>(&*found)) return refuse(session, *no);
-    const Instant at = options.at.at(asking.now());
-    const auto answer = whatCould(asking, std::get<AccountRow>(*found), at, *as_of);
-    if (!answer) return answer.error();
-    if (session.json()) return printAsJson(asking, *answer);
-    return printAsText(asking, *answer);
+    const auto answered =
+        whatCouldAnswer(asking, {options.account, options.at.at(asking.now())}, *as_of);
+    if (!answered) return answered.error();
+    if (const auto* no = std::get_if<Refusal>(&*answered)) return refuse(session, *no);
+    const auto& answer = std::get<WhatCouldAnswer>(*answered);
+    if (!session.json()) return printAsText(asking, answer);
+    printJson(whatCouldJson(asking, answer));
+    return kExitDone;
   });
 }
 
