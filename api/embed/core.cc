@@ -49,6 +49,11 @@ robotledger::Result<std::shared_ptr<Core>> Core::open(const std::string& directo
   if (!opened) return opened.error();
   core->ledger_ = std::move(*opened);
   core->authorizer_ = core->ledger_->authorizer();
+  if (options.control == Control::kListen) {
+    auto control = ControlServer::start(*core->ledger_, {});
+    if (!control) return control.error();
+    core->control_ = *std::move(control);
+  }
   const std::lock_guard lock(core->mutex_);
   core->size_ = std::max(core->size_, core->ledger_->ledger().head().size);
   return core;
@@ -63,6 +68,7 @@ void Core::close() {
     changed_.notify_all();
     changed_.wait(lock, [&] { return users_ == 0; });
   }
+  control_.reset();
   logins_.reset();
   ledger_.reset();
 }

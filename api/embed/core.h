@@ -13,6 +13,7 @@
 #include <new>
 #include <string>
 
+#include "api/control/control_server.h"
 #include "api/embed/open_ledger.h"
 #include "api/embed/robotledger/robotledger.h"
 #include "api/login/login.h"
@@ -78,6 +79,7 @@ class Core final : public Observer {
   std::mutex logins_mutex_;
   std::unique_ptr<OpenLedger> ledger_;    // it tells this
   std::unique_ptr<LoginChecker> logins_;  // guarded by logins_mutex_; uses the ledger's authorizer
+  std::unique_ptr<ControlServer> control_;  // uses the ledger; null unless it was asked for
 };
 
 // ---- between the two sides of the front -------------------------------------------------------

@@ -107,6 +107,8 @@ int robotledger_open(const char* directory, const robotledger_options* options,
     if (tell != nullptr) {
       given.tell = [tell, context](const std::string& line) { tell(context, line.c_str()); };
     }
+    const int listens = memberOf(options, &robotledger_options::listens);
+    given.control = listens != 0 ? rl::Control::kListen : rl::Control::kNone;
     auto opened = rl::Ledger::open(directory, given);
     if (!opened) return opened.failure();
     *ledger = new robotledger_ledger{std::move(*opened)};

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <thread>
 #include <utility>
@@ -123,8 +124,11 @@ int main(int argc, char** argv) {
   take(rl::Ledger::create(directory, rl::NewLedger{"consumer.example/robots"}), "create");
   Heard heard;
   {
-    rl::Ledger ledger = take(rl::Ledger::open(directory, rl::Options{"cpp-consumer"}), "open");
+    rl::Options options{"cpp-consumer"};
+    options.control = rl::Control::kListen;
+    rl::Ledger ledger = take(rl::Ledger::open(directory, options), "open");
     NEED(!rl::Ledger::open(directory));  // it is in use
+    NEED(std::filesystem::is_socket(directory + "/control.sock"));
     const rl::Subscription subscription =
         take(ledger.subscribe(1,
                               [&](const rl::Event& event) {

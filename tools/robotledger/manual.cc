@@ -1,5 +1,5 @@
 // manual: the manual page's part about subcommands and options, in troff, made of the command line
-// itself. What the page says beside it is in packaging/robotledger.1.in.
+// itself. What the page says beside it is in tools/packaging/robotledger.1.in.
 #include "tools/robotledger/command_tree.h"
 #include "tools/robotledger/commands.h"
 

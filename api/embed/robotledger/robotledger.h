@@ -109,12 +109,17 @@ struct NewLedger {
   std::string key{};    // the file with the signing key; in the directory if empty
 };
 
+// Whether others may use the ledger while this process has it: with kListen the command line works
+// on it, by way of control.sock in its directory, for the directory's owner and root alone.
+enum class Control : std::uint8_t { kNone, kListen };
+
 struct Options {
   std::string program = "robotledger";  // yours: recorded with every event; printable ASCII
   std::string guard{};                  // where it is, if not where it was made
   std::string key{};
   // Told in one line what was mended on the way. Any thread.
   std::function<void(const std::string&)> tell{};
+  Control control = Control::kNone;
 };
 
 enum class VerifyScope : std::uint8_t { kLog, kEverything };

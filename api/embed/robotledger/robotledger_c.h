@@ -123,6 +123,9 @@ typedef struct {
   /* Told in one line what was mended on the way; any thread; may be NULL. */
   void (*tell)(void* context, const char* line);
   void* context;
+  /* Not 0: while this process has the ledger, the command line works on it, by way of control.sock
+   * in its directory, for the directory's owner and root alone. */
+  int listens;
 } robotledger_options;
 
 /* Makes the directory with a ledger in it, and gives the key that checks its checkpoints. */
