@@ -6,6 +6,7 @@
 
 #include "api/http/ascii.h"
 #include "api/http/request_id.h"
+#include "core/base/secure.h"
 
 namespace robotledger::http {
 namespace {
@@ -109,7 +110,11 @@ auto guarded(const Work& work) -> decltype(work()) {
 ExchangeRunner::ExchangeRunner(Serving& serving, LoopState& loop, Gate& gate, const Address& peer)
     : serving_(serving), loop_(loop), gate_(gate), peer_(peer) {}
 
-ExchangeRunner::~ExchangeRunner() { loop_.body_bytes -= request_.body.size(); }
+ExchangeRunner::~ExchangeRunner() {
+  loop_.body_bytes -= request_.body.size();
+  // A form may have had a secret.
+  wipe(request_.body);
+}
 
 void ExchangeRunner::takeHead() {
   head_ = gate_.takeHead();

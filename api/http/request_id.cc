@@ -1,12 +1,12 @@
 #include "api/http/request_id.h"
 
-#include <algorithm>
 #include <atomic>
 
 #include <fmt/format.h>
 
 #include "core/base/limits.h"
 #include "core/base/random.h"
+#include "core/domain/text.h"
 
 namespace robotledger::http {
 namespace {
@@ -28,8 +28,7 @@ std::string newRequestId() {
 
 std::string requestId(const Request& request) {
   const auto sent = request.header("X-Request-Id");
-  const bool is_one = sent && !sent->empty() && sent->size() <= kMaxRequestIdBytes &&
-                      std::ranges::all_of(*sent, [](char c) { return c >= ' ' && c <= '~'; });
+  const bool is_one = sent && !sent->empty() && isPrintable(*sent, kMaxRequestIdBytes);
   if (is_one && request.headerCount("X-Request-Id") == 1) return std::string(*sent);
   return newRequestId();
 }
