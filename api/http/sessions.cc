@@ -5,6 +5,7 @@
 
 #include "api/http/ascii.h"
 #include "api/http/basic.h"
+#include "api/http/check_login.h"
 #include "api/json/json_text.h"
 #include "core/base/secure.h"
 
@@ -196,20 +197,10 @@ Handled SignIn::withBasic(const Request& request, std::string_view header, Then 
                        .address = request.address,
                        .now = parts_.clock.now()};
   wipe(basic->secret);
-  if (const auto login = parts_.logins.quick(attempt)) {
-    wipe(attempt.secret);
-    return decided(request, *login, attempt.name, then);
-  }
-  // Shared, since what a worker gets is copied on its way, and a secret should not be.
-  const auto kept = std::make_shared<LoginAttempt>(std::move(attempt));
-  wipe(attempt.secret);
-  return SlowWork([this, kept, copy = withoutCredentials(request), then = std::move(then)] {
-    const CheckedLogin login = parts_.logins.slow(*kept);
-    wipe(kept->secret);
-    Handled handled = decided(copy, login, kept->name, then);
-    if (auto* answer = std::get_if<Response>(&handled)) return std::move(*answer);
-    return std::get<SlowWork>(handled)();
-  });
+  const std::string name = attempt.name;
+  return checkLogin(parts_.logins, std::move(attempt),
+                    [this, name, copy = withoutCredentials(request), then = std::move(then)](
+                        const CheckedLogin& login) { return decided(copy, login, name, then); });
 }
 
 Handled SignIn::withCookie(const Request& request, const Then& then) const {
