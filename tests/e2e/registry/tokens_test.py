@@ -231,10 +231,15 @@ class AtTheRegistry(TokenCase):
 
 class Elsewhere(TokenCase):
     def test_a_robot_is_let_in_nowhere_else(self):
-        for target in ("/", "/metrics", "/service/session", "/api/v2.0/robots"):
-            with self.subTest(target):
-                status = call(self.stack.port, "GET", target, basic(self.library)).status
-                self.assertNotEqual(status, 200)
+        wrong = Robot(self.library.name, self.web.secret)
+        for method, target in (("GET", "/service/session"), ("POST", "/service/session"),
+                               ("GET", "/metrics")):
+            with self.subTest(f"{method} {target}"):
+                refused = call(self.stack.port, method, target, basic(self.library))
+                self.assertEqual(refused.status, 403)
+                self.assertIn("robot accounts cannot sign in", refused.text)
+                self.assertNotIn("Set-Cookie", refused.headers)
+                self.assertEqual(call(self.stack.port, method, target, basic(wrong)).status, 401)
 
     def test_no_secret_is_in_the_logs_or_the_ledger(self):
         ask_token(self.stack, Robot(self.library.name, self.web.secret))
