@@ -87,7 +87,7 @@ TEST_F(DamagedEvidence, AnothersKeySignedIt) {
             std::string::npos);
   // The bundle of another key, given out under the name of this one.
   Unpacked files = unpacked(path("full.zip"));
-  const Bytes& manifest = files.at("manifest.txt");
+  const Bytes manifest = files.at("manifest.txt");
   files["manifest.note"] = *signNote(manifestText(manifest), *other);
   EXPECT_NE(wrongWith(files).find("manifest.note is not signed with"), std::string::npos);
   // A second signature beside the good one would be bytes that nobody looks at.
