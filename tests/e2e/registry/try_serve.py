@@ -60,7 +60,9 @@ def show(stack):
 def main():
     if programs.missing():
         sys.exit(f"try: no {', '.join(programs.missing())}; tools/e2e-setup fetches them")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell that starts it in the background has it ignore SIGINT.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     stack = Stack(sys.argv[1])
     try:
         stack.make_ledger()
