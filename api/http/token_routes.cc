@@ -103,7 +103,9 @@ std::string registryConfigText(const RegistryConfig& config) {
   const auto quoted = [](const std::string& text) { return jsonText(Json(text)); };
   return "auth:\n  token:\n    realm: " + quoted(config.realm) +
          "\n    service: " + quoted(config.service) + "\n    issuer: " + quoted(config.issuer) +
-         "\n    rootcertbundle: " + quoted(config.certificate) + "\n";
+         "\n    # The registry's user has to be able to read it: name a copy that he can.\n"
+         "    rootcertbundle: " +
+         quoted(config.certificate) + "\n";
 }
 
 bool TokenRoutes::isOtherService(const Form& form) const {

@@ -11,7 +11,9 @@
 #include "api/http/server.h"
 #include "api/http/supervision.h"
 #include "api/http/systemd.h"
+#include "core/base/limits.h"
 #include "core/base/secure.h"
+#include "core/domain/text.h"
 #include "tools/robotledger/commands.h"
 #include "tools/robotledger/serve_options.h"
 #include "tools/robotledger/serve_parts.h"
@@ -206,20 +208,44 @@ int setService(OpenLedger& ledger, Session& session, const ServeOptions& options
   return kExitDone;
 }
 
+// Whether clients can reach something by it.
+bool isServiceUrl(std::string_view url) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!url.starts_with(scheme)) continue;
+    const std::string_view rest = url.substr(scheme.size());
+    return !rest.empty() && rest.front() != '/' && isPrintable(rest, kMaxNameBytes) &&
+           rest.find_first_of("?# \"\\") == std::string_view::npos;
+  }
+  return false;
+}
+
+// By which clients reach what listens there; empty where nobody knows.
+std::string urlOf(const ServeOptions& options, const ServeSettings& settings) {
+  if (!options.external_url.empty()) return options.external_url;
+  const std::string scheme = options.tls_cert.empty() ? "http://" : "https://";
+  if (settings.listen.empty()) return scheme + kDefaultListen;
+  const http::Endpoint& endpoint = settings.listen.front();
+  const bool is_any = endpoint.address == http::Address() ||
+                      endpoint.address == *http::parseAddress("::") || endpoint.port == 0;
+  return is_any ? std::string() : scheme + endpoint.text();
+}
+
 // What --print-registry-config prints, also while a server has the ledger.
 int printRegistryConfig(Session& session, const ServeOptions& options,
                         const ServeSettings& settings) {
+  std::string url = urlOf(options, settings);
+  if (!isServiceUrl(url)) {
+    return misuse(url.empty()
+                      ? std::string("nobody knows by which address clients reach this: name "
+                                    "--external-url")
+                      : inQuotes(url) + " is no URL such as https://ledger.example");
+  }
   auto ledger = session.open();
   if (!ledger) return fail(ledger.error());
   auto outline = (*ledger)->outline();
   if (!outline) return fail(outline.error());
   StateImage& image = outline->image;
   if (!options.service.empty()) image.service.service_name = options.service;
-  std::string url = options.external_url;
-  if (url.empty()) {
-    url = (options.tls_cert.empty() ? "http://" : "https://") +
-          (settings.listen.empty() ? std::string(kDefaultListen) : settings.listen.front().text());
-  }
   while (url.ends_with('/')) url.pop_back();
   const std::string certificate = tokenKeyFiles((*ledger)->path()).certificate;
   print("{}",

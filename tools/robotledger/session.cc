@@ -163,7 +163,7 @@ std::optional<std::int64_t> parseNumber(std::string_view text) {
 
 CLI::Option* addNumberOption(CLI::App* command, const std::string& name,
                              std::optional<std::int64_t>& number, const std::string& description) {
-  return command->add_option_function<std::string>(
+  CLI::Option* option = command->add_option_function<std::string>(
       name,
       [&number, name](const std::string& text) {
         number = parseNumber(text);
@@ -172,6 +172,7 @@ CLI::Option* addNumberOption(CLI::App* command, const std::string& name,
         }
       },
       description);
+  return option->type_name("NUMBER");
 }
 
 }  // namespace robotledger

@@ -319,6 +319,7 @@ TEST_F(TokenService, TellsTheRegistryWhomToTrust) {
                                 .certificate = "/keys/token-cert.pem"}),
             "auth:\n  token:\n    realm: \"https://ledger.example/service/token\"\n"
             "    service: \"logins.example/robots\"\n    issuer: \"logins.example/robots\"\n"
+            "    # The registry's user has to be able to read it: name a copy that he can.\n"
             "    rootcertbundle: \"/keys/token-cert.pem\"\n");
   const Response keys = ask("GET", "/service/keys", "", {});
   EXPECT_EQ(Json::parse(keys.body).at("keys").at(0).at("kid"), key_->publicKey().id);
