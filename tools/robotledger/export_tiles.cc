@@ -89,8 +89,11 @@ void addExportTilesCommand(CLI::App& app, Session& session, int& exit_code) {
   CLI::App* backup = app.add_subcommand(
       "backup", "All that a ledger is built anew from, without its keys; only what is new");
   backup->footer(
-      "The files of export-tiles, and the verifier key beside them. The signing key is not among\n"
-      "them: keep a copy of that apart. 'robotledger restore' reads it.\n\n"
+      "The files of export-tiles, and the verifier key beside them. What lies in keys/ is not "
+      "among\n"
+      "them: keep a copy of that apart, and out of reach of whoever has the backup. It is the\n"
+      "signing key, the key for tokens, and the pepper, without which no password and no secret\n"
+      "that a person chose fits any more. 'robotledger restore' reads the backup.\n\n"
       "  robotledger backup /mnt/backup/robots");
   addTo(backup, session, exit_code, Export::kBackup);
 }
