@@ -1,4 +1,5 @@
-// A login within a request: on the loop where that is quick, else on a worker.
+// A login within a request: on the loop where that is quick, else by the checker's own threads,
+// whose queue knows who comes first.
 #pragma once
 
 #include <functional>
@@ -9,8 +10,8 @@
 namespace robotledger::http {
 
 // Any thread; never waits. What `then` answers once it is known who logs in. Where that takes a
-// slow check, `then` is called on a worker's thread, and so is the slow work that it gives. The
-// secret is wiped when it was checked.
+// slow check, `then` is called on a thread of the checker, and is quick; what it refers to outlives
+// the checker. The secret is wiped when it was checked.
 Handled checkLogin(LoginChecker& logins, LoginAttempt attempt,
                    std::function<Handled(const CheckedLogin&)> then);
 

@@ -49,7 +49,11 @@ struct Response {
 // What takes too long for an event loop (a slow hash, a disk): run on a worker. It must not keep
 // references to the request.
 using SlowWork = std::function<Response()>;
-using Handled = std::variant<Response, SlowWork>;
+// What others answer when they are done, who have threads and a queue of their own: it is called on
+// the loop, does not wait, and calls `answer` once, on any thread.
+using Answered = std::variant<Response, SlowWork>;
+using LaterWork = std::function<void(std::function<void(Answered)> answer)>;
+using Handled = std::variant<Response, SlowWork, LaterWork>;
 // Called on an event loop, many threads at once; returns within some ten microseconds.
 using Handler = std::function<Handled(const Request&)>;
 

@@ -200,7 +200,23 @@ kj::Promise<Response> ExchangeRunner::handle() {
   gate_.expectHandler();
   Handled handled = guarded([this]() -> Handled { return routed_.route->handler(request_); });
   if (auto* work = std::get_if<SlowWork>(&handled)) return handleSlowly(std::move(*work));
+  if (auto* work = std::get_if<LaterWork>(&handled)) return handleLater(*work);
   return std::get<Response>(std::move(handled));
+}
+
+kj::Promise<Response> ExchangeRunner::handleLater(const LaterWork& work) {
+  auto answered = kj::newPromiseAndCrossThreadFulfiller<void>();
+  auto tell =
+      std::make_shared<kj::Own<kj::CrossThreadPromiseFulfiller<void>>>(kj::mv(answered.fulfiller));
+  const auto held = std::make_shared<std::optional<Answered>>();
+  work([tell, held](Answered with) {
+    *held = std::move(with);
+    (*tell)->fulfill();
+  });
+  return answered.promise.then([this, held]() -> kj::Promise<Response> {
+    if (auto* slow = std::get_if<SlowWork>(&**held)) return handleSlowly(std::move(*slow));
+    return std::get<Response>(*std::move(*held));
+  });
 }
 
 kj::Promise<Response> ExchangeRunner::handleSlowly(SlowWork work) {

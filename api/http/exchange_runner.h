@@ -37,6 +37,7 @@ class ExchangeRunner {
   kj::Promise<void> readMore(kj::AsyncInputStream& body);
   kj::Promise<Response> handle();
   kj::Promise<Response> handleSlowly(SlowWork work);
+  kj::Promise<Response> handleLater(const LaterWork& work);
   kj::Promise<void> send(Response answer, kj::HttpService::Response& out);
   void tell(const Response& answer);
 

@@ -161,11 +161,10 @@ void LoopThread::sweep() {
   for (Connection* connection : open_) {
     const Deadline& deadline = connection->deadline;
     const bool is_idle = deadline.waiting == Waiting::kIdle;
-    const bool is_head =
-        deadline.waiting == Waiting::kHead || deadline.waiting == Waiting::kHandshake;
+    const bool takes_long = !is_idle && deadline.waiting != Waiting::kHandler;
     const kj::Duration waited = now - deadline.since;
     const bool is_in_the_way =
-        crowded && ((is_idle && waited > kCrowdedIdle) || (is_head && waited > kCrowdedHead));
+        crowded && ((is_idle && waited > kCrowdedIdle) || (takes_long && waited > kCrowdedHead));
     if (now < deadline.until && !is_in_the_way) continue;
     if (!is_idle) serving_.cut_off.add();
     serving_.log.write(

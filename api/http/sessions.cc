@@ -109,16 +109,28 @@ Response tellWho(int status, const SignedIn& by) {
 }
 
 // For the log: who was let in, whatever became of it.
+Response namedAs(Response answer, const std::string& who) {
+  if (answer.who.empty()) answer.who = who;
+  return answer;
+}
+
+Answered namedAs(Answered answered, const std::string& who) {
+  if (auto* answer = std::get_if<Response>(&answered)) return namedAs(std::move(*answer), who);
+  return SlowWork(
+      [work = std::get<SlowWork>(std::move(answered)), who] { return namedAs(work(), who); });
+}
+
 Handled named(Handled handled, const std::string& who) {
-  if (auto* answer = std::get_if<Response>(&handled)) {
-    if (answer->who.empty()) answer->who = who;
-    return handled;
+  if (auto* later = std::get_if<LaterWork>(&handled)) {
+    return LaterWork([work = std::move(*later), who](std::function<void(Answered)> answer) {
+      work([answer = std::move(answer), who](Answered with) {
+        answer(namedAs(std::move(with), who));
+      });
+    });
   }
-  return SlowWork([work = std::move(std::get<SlowWork>(handled)), who] {
-    Response answer = work();
-    if (answer.who.empty()) answer.who = who;
-    return answer;
-  });
+  if (auto* answer = std::get_if<Response>(&handled)) return namedAs(std::move(*answer), who);
+  return SlowWork(
+      [work = std::get<SlowWork>(std::move(handled)), who] { return namedAs(work(), who); });
 }
 
 // A copy that may be kept, with nothing in it by which anybody could sign in.

@@ -70,8 +70,8 @@ class SignIn {
   using Then = std::function<Handled(const Request&, const SignedIn&)>;
 
   // Any thread; never waits. What `then` answers, once it is known who asks, else why not. Where a
-  // slow check is needed, `then` is called on a worker's thread, with a copy of the request without
-  // its credentials, and so is the slow work that it gives.
+  // slow check is needed, `then` is called on a thread of the login checker, and is quick. It has a
+  // copy of the request without its credentials.
   Handled identify(const Request& request, Then then) const;
 
   // Routes of sessions. This outlives them.

@@ -120,23 +120,21 @@ Handled TokenRoutes::withLogin(LoginAttempt attempt, Then then) const {
     return cannotTell();
   }
   const std::string name = attempt.name;
-  const Instant now = attempt.now;
-  return checkLogin(
-      parts_.logins, std::move(attempt),
-      [this, name, now, then = std::move(then)](const CheckedLogin& login) -> Handled {
-        Response answer;
-        // A slow check may have taken long enough for that to change.
-        if (parts_.may_decide && !parts_.may_decide()) return cannotTell();
-        if (const auto* robot = std::get_if<RobotLogin>(&login)) {
-          answer = then(*robot, now);
-          answer.who = robot->name;
-          return answer;
-        }
-        const auto* no = std::get_if<LoginRefused>(&login);
-        answer = no != nullptr ? refused(*no) : notLoggedIn("operator");
-        answer.who = nameForLogs(parts_.authorizer, name);
-        return answer;
-      });
+  return checkLogin(parts_.logins, std::move(attempt),
+                    [this, name, then = std::move(then)](const CheckedLogin& login) -> Handled {
+                      Response answer;
+                      // A slow check may have taken long enough for that to change.
+                      if (parts_.may_decide && !parts_.may_decide()) return cannotTell();
+                      if (const auto* robot = std::get_if<RobotLogin>(&login)) {
+                        answer = then(*robot, parts_.clock.now());
+                        answer.who = robot->name;
+                        return answer;
+                      }
+                      const auto* no = std::get_if<LoginRefused>(&login);
+                      answer = no != nullptr ? refused(*no) : notLoggedIn("operator");
+                      answer.who = nameForLogs(parts_.authorizer, name);
+                      return answer;
+                    });
 }
 
 Handled TokenRoutes::withBasic(const Request& request, Then then) const {

@@ -74,7 +74,8 @@ class LoginChecker::Impl {
       std::size_t operator()(const RobotLogin&) const { return 0; }
       std::size_t operator()(const OperatorLogin&) const { return 1; }
       std::size_t operator()(LoginRefused refused) const {
-        return kAccepted.size() + static_cast<std::size_t>(refused);
+        if (refused == LoginRefused::kSlowedDown) return 3;
+        return refused == LoginRefused::kBusy ? 4 : 2;
       }
     };
     counts_.at(std::visit(OutcomeOf(), login)).fetch_add(1, std::memory_order_relaxed);
@@ -82,10 +83,7 @@ class LoginChecker::Impl {
   std::vector<std::pair<std::string_view, std::uint64_t>> counts() const {
     std::vector<std::pair<std::string_view, std::uint64_t>> counts;
     for (std::size_t i = 0; i < counts_.size(); ++i) {
-      counts.emplace_back(i < kAccepted.size()
-                              ? kAccepted[i]
-                              : loginRefusedName(static_cast<LoginRefused>(i - kAccepted.size())),
-                          counts_[i].load(std::memory_order_relaxed));
+      counts.emplace_back(kOutcomes[i], counts_[i].load(std::memory_order_relaxed));
     }
     return counts;
   }
@@ -226,12 +224,12 @@ class LoginChecker::Impl {
     known_.put(tag, attempt.now.us + kKnownUs);
   }
 
-  // In the order of CheckedLogin; behind them those of LoginRefused.
-  static constexpr std::array<std::string_view, 2> kAccepted{"robot", "operator"};
-  static constexpr std::size_t kRefusedReasons = static_cast<std::size_t>(LoginRefused::kBusy) + 1;
+  // Not why one was refused: who may count is not who may know.
+  static constexpr std::array<std::string_view, 5> kOutcomes{"robot", "operator", "refused",
+                                                             "slowed_down", "busy"};
 
   const Authorizer& authorizer_;
-  std::array<std::atomic<std::uint64_t>, kAccepted.size() + kRefusedReasons> counts_{};
+  std::array<std::atomic<std::uint64_t>, kOutcomes.size()> counts_{};
   const SecretText pepper_;
   FailureLimits limits_;
   std::mutex known_mutex_;

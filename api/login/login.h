@@ -88,7 +88,8 @@ class LoginChecker {
   // no room, on this one; it is quick, and does not throw.
   void slow(LoginAttempt attempt, std::function<void(CheckedLogin)> done);
 
-  // How many logins ended how: "robot", "operator", or loginRefusedName(). Any thread.
+  // How many logins ended how: "robot", "operator", "refused" whatever the reason, "slowed_down",
+  // "busy". Any thread.
   std::vector<std::pair<std::string_view, std::uint64_t>> counts() const;
 
  private:

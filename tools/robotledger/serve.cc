@@ -42,7 +42,8 @@ constexpr const char* kFooter =
     "may not be on disk, the server ends with 3 at once: started again, it finds out.\n\n"
     "It serves /service/token and /service/keys for registries, /authorize for proxies,\n"
     "/service/session for operators, /health, /health/live, /health/ready, and /metrics, for\n"
-    "programs of this host, auditors and system administrators. It logs a line of JSON for each\n"
+    "programs of this host (not where proxies are trusted), auditors and administrators. It logs a "
+    "line of JSON for each\n"
     "request to standard error. A robot is refused everywhere but at the token service and\n"
     "/authorize. Other commands work on the ledger meanwhile, by way of\n"
     "control.sock in its directory.\n\n"
@@ -153,7 +154,10 @@ int serveLedger(OpenLedger& ledger, const ServeOptions& options, const ServeSett
                                 .tell =
                                     [&](const std::string& note) {
                                       log.write(http::LogLevel::kWarning, "note", {{"why", note}});
-                                    }});
+                                    },
+                                .proxies = settings.trusted_proxies.empty()
+                                               ? ServeParts::Options::Proxies::kNone
+                                               : ServeParts::Options::Proxies::kTrusted});
   if (!parts) return fail(parts.error());
   const auto control = ControlServer::start(ledger, {});
   if (!control) return fail(control.error());
@@ -290,7 +294,10 @@ int serve(CLI::App* command, Session& session, ServeOptions& options) {
                     }});
   auto ledger = session.openAlone();
   if (!ledger) return fail(ledger.error());
-  if (const int set = setService(**ledger, session, options, log); set != kExitDone) return set;
+  if (const int set = setService(**ledger, session, options, log); set != kExitDone) {
+    session.close();
+    return set;
+  }
   int code = serveLedger(**ledger, options, settings,
                          std::get<std::vector<http::Listener>>(std::move(listeners)), keys.get(),
                          **supervision, log);

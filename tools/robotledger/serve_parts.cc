@@ -97,7 +97,10 @@ http::Handler ServeParts::forThoseWhoWatch(http::Handler handler) const {
     const bool speaks_for_itself = std::ranges::none_of(
         kForwardingHeaders, [&](const char* name) { return request.header(name).has_value(); });
     const bool signs_in = request.header("Authorization") || request.header("Cookie");
-    if (client && client->isLoopback() && speaks_for_itself && !signs_in) return handler(request);
+    if (options_.proxies == Options::Proxies::kNone && client && client->isLoopback() &&
+        speaks_for_itself && !signs_in) {
+      return handler(request);
+    }
     return sign_in_->identify(
         request, [handler](const http::Request& asked, const http::SignedIn& by) -> http::Handled {
           const auto& roles = by.who.roles;

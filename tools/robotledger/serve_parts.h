@@ -24,6 +24,9 @@ class ServeParts {
     std::function<bool()> poisoned;
     // Told in one line what went wrong and can go on. Any thread.
     std::function<void(const std::string&)> tell;
+    // Whether proxies speak for clients here, so that an address of this host says nothing.
+    enum class Proxies : std::uint8_t { kNone, kTrusted };
+    Proxies proxies = Proxies::kNone;
   };
 
   // The ledger keeps an authorizer, and outlives this. Makes the key for tokens and the pepper
@@ -51,13 +54,14 @@ class ServeParts {
   Options options_;
   SystemClock clock_;
   // In the order of what stands on what.
-  std::unique_ptr<LoginChecker> logins_;
   std::unique_ptr<TokenKey> key_;
   std::unique_ptr<TokenKeySet> keys_;
   std::unique_ptr<LastUsed> last_used_;
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<http::SignIn> sign_in_;
   std::unique_ptr<http::TokenRoutes> tokens_;
+  // The last: its threads may be answering for those above until it has ended.
+  std::unique_ptr<LoginChecker> logins_;
 };
 
 }  // namespace robotledger

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "api/json/json_text.h"
+#include "tests/api/http/handled.h"
 #include "tests/api/token/token_testing.h"
 
 namespace robotledger::http {
@@ -63,8 +64,7 @@ class TokenService : public testing::Test {
                                        .body = body,
                                        .address = "10.0.0.7",
                                        .request_id = "1"});
-      if (auto* answer = std::get_if<Response>(&handled)) return std::move(*answer);
-      return std::get<SlowWork>(handled)();
+      return answerOf(std::move(handled));
     }
     ADD_FAILURE() << "there is no route " << method << " " << path;
     return {};
