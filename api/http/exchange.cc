@@ -19,13 +19,35 @@ std::size_t Request::headerCount(std::string_view name) const {
       headers, [&](const Header& one) { return sameIgnoringCase(one.name, name); }));
 }
 
-Response errorAnswer(int status, std::string_view code, std::string_view message) {
-  const Json body{{"errors", Json::array({{{"code", code}, {"message", message}}})}};
+const std::string& Request::part(std::string_view name) const {
+  static const std::string kNone;
+  for (const PathPart& one : parts) {
+    if (one.name == name) return one.value;
+  }
+  return kNone;
+}
+
+std::string_view accessName(Access access) {
+  switch (access) {
+    case Access::kUnstated: break;
+    case Access::kAnyone: return "anyone";
+    case Access::kRobots: return "robots";
+    case Access::kOperators: return "operators";
+    case Access::kReaders: return "readers";
+    case Access::kSystemAdmins: return "system administrators";
+    case Access::kWatchers: return "watchers";
+  }
+  return "unstated";
+}
+
+Response errorAnswer(int status, std::string_view code, std::string_view message,
+                     std::string_view field) {
+  Json error{{"code", code}, {"message", message}};
+  if (!field.empty()) error["field"] = field;
+  const Json body{{"errors", Json::array({std::move(error)})}};
   return {.status = status,
           .headers = {{"Content-Type", std::string(kJson)}},
-          .body = jsonText(body) + "\n",
-          .why = {},
-          .who = {}};
+          .body = jsonText(body) + "\n"};
 }
 
 Response internalError(std::string why) {

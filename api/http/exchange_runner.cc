@@ -130,7 +130,9 @@ void ExchangeRunner::takeHead() {
   request_.address = std::move(client.address);
   request_.transport = client.transport;
   request_.request_id = requestId(request_);
-  if (!head_.refused) routed_ = serving_.router.find(request_.method, request_.path);
+  if (head_.refused) return;
+  routed_ = serving_.router.find(request_.method, request_.path);
+  request_.parts = std::move(routed_.parts);
 }
 
 std::optional<Response> ExchangeRunner::refuse() const {

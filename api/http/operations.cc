@@ -87,10 +87,16 @@ std::vector<Route> operationsRoutes(const Metrics& metrics, WhyNotReady why_not_
                       .who = {}};
     };
   };
-  return {{.method = "GET", .path = "/health", .handler = ready, .body_limit = 0},
-          {.method = "GET", .path = "/health/ready", .handler = ready, .body_limit = 0},
-          {.method = "GET", .path = "/health/live", .handler = live, .body_limit = 0},
-          {.method = "GET", .path = "/metrics", .handler = text, .body_limit = 0}};
+  const auto get = [](const char* path, const Handler& handler, Access access) {
+    return Route{.method = "GET",
+                 .path = path,
+                 .handler = handler,
+                 .access = access,
+                 .statuses = {200},
+                 .body_limit = 0};
+  };
+  return {get("/health", ready, Access::kAnyone), get("/health/ready", ready, Access::kAnyone),
+          get("/health/live", live, Access::kAnyone), get("/metrics", text, Access::kWatchers)};
 }
 
 void addLedgerMetrics(Metrics& metrics, OpenLedger& ledger) {

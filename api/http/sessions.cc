@@ -181,9 +181,9 @@ Response SignIn::refused(const Request& request, LoginRefused why, std::string_v
   return answer;
 }
 
-Response SignIn::robotRefused(const std::string& name) const {
+Response SignIn::robotRefused(int status, const std::string& name) const {
   Response answer =
-      errorAnswer(403, "FORBIDDEN",
+      errorAnswer(status, status == 412 ? "PRECONDITION" : "FORBIDDEN",
                   "robot accounts cannot sign in: this secret is for the registry's token service "
                   "(/service/token) and for /authorize");
   answer.why = "robot";
@@ -193,14 +193,16 @@ Response SignIn::robotRefused(const std::string& name) const {
 }
 
 Handled SignIn::decided(const Request& request, const CheckedLogin& login, std::string_view name,
-                        const Then& then) const {
+                        const Then& then, int robot_status) const {
   if (const auto* no = std::get_if<LoginRefused>(&login)) return refused(request, *no, name);
-  if (const auto* robot = std::get_if<RobotLogin>(&login)) return robotRefused(robot->name);
+  if (const auto* robot = std::get_if<RobotLogin>(&login))
+    return robotRefused(robot_status, robot->name);
   const SignedIn by{.who = std::get<OperatorLogin>(login).who, .session = std::nullopt};
   return named(then(request, by), by.who.name);
 }
 
-Handled SignIn::withBasic(const Request& request, std::string_view header, Then then) const {
+Handled SignIn::withBasic(const Request& request, std::string_view header, Then then,
+                          int robot_status) const {
   if (changesSomething(request) && isFromElsewhere(request)) return madeByOthers("cross_site");
   auto basic = basicCredentials(header);
   if (!basic) return unauthorized(request, "these are no Basic credentials", "no_basic");
@@ -210,9 +212,10 @@ Handled SignIn::withBasic(const Request& request, std::string_view header, Then 
                        .now = parts_.clock.now()};
   wipe(basic->secret);
   const std::string name = attempt.name;
-  return checkLogin(parts_.logins, std::move(attempt),
-                    [this, name, copy = withoutCredentials(request), then = std::move(then)](
-                        const CheckedLogin& login) { return decided(copy, login, name, then); });
+  return checkLogin(
+      parts_.logins, std::move(attempt),
+      [this, name, copy = withoutCredentials(request), then = std::move(then), robot_status](
+          const CheckedLogin& login) { return decided(copy, login, name, then, robot_status); });
 }
 
 Handled SignIn::withCookie(const Request& request, const Then& then) const {
@@ -226,12 +229,12 @@ Handled SignIn::withCookie(const Request& request, const Then& then) const {
   return named(then(request, by), by.who.name);
 }
 
-Handled SignIn::identify(const Request& request, Then then) const {
+Handled SignIn::identify(const Request& request, Then then, int robot_status) const {
   if (request.headerCount("Authorization") > 1) {
     return unauthorized(request, "there is more than one Authorization header", "no_basic");
   }
   if (const auto header = request.header("Authorization")) {
-    return withBasic(request, *header, std::move(then));
+    return withBasic(request, *header, std::move(then), robot_status);
   }
   if (!sessionToken(request).empty()) return withCookie(request, then);
   return unauthorized(request, "sign in with Basic credentials or a session", "no_credentials");
@@ -270,10 +273,20 @@ std::vector<Route> SignIn::routes() const {
     return identify(request,
                     [](const Request&, const SignedIn& by) -> Handled { return tellWho(200, by); });
   };
-  return {
-      {"GET", path, tell, kSessionBodyLimit},
-      {"POST", path, [this](const Request& r) { return openSession(r); }, kSessionBodyLimit},
-      {"DELETE", path, [this](const Request& r) { return closeSession(r); }, kSessionBodyLimit}};
+  const auto route = [&](const char* method, Handler handler, Access access,
+                         std::vector<int> statuses) {
+    return Route{.method = method,
+                 .path = path,
+                 .handler = std::move(handler),
+                 .access = access,
+                 .statuses = std::move(statuses),
+                 .body_limit = kSessionBodyLimit};
+  };
+  return {route("GET", tell, Access::kOperators, {200, 401, 403}),
+          route("POST", [this](const Request& r) { return openSession(r); }, Access::kOperators,
+                {201, 401, 403}),
+          route("DELETE", [this](const Request& r) { return closeSession(r); }, Access::kAnyone,
+                {204, 403})};
 }
 
 }  // namespace robotledger::http

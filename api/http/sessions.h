@@ -71,19 +71,20 @@ class SignIn {
 
   // Any thread; never waits. What `then` answers, once it is known who asks, else why not. Where a
   // slow check is needed, `then` is called on a thread of the login checker, and is quick. It has a
-  // copy of the request without its credentials.
-  Handled identify(const Request& request, Then then) const;
+  // copy of the request without its credentials. A robot is answered with `robot_status`.
+  Handled identify(const Request& request, Then then, int robot_status = 403) const;
 
   // Routes of sessions. This outlives them.
   std::vector<Route> routes() const;
 
  private:
   Response refused(const Request& request, LoginRefused why, std::string_view name) const;
-  Response robotRefused(const std::string& name) const;
-  Handled withBasic(const Request& request, std::string_view header, Then then) const;
+  Response robotRefused(int status, const std::string& name) const;
+  Handled withBasic(const Request& request, std::string_view header, Then then,
+                    int robot_status) const;
   Handled withCookie(const Request& request, const Then& then) const;
   Handled decided(const Request& request, const CheckedLogin& login, std::string_view name,
-                  const Then& then) const;
+                  const Then& then, int robot_status) const;
   Handled openSession(const Request& request) const;
   Handled closeSession(const Request& request) const;
 

@@ -280,13 +280,24 @@ Response TokenRoutes::decide(const RobotLogin& robot, Instant now, Capability ca
 }
 
 std::vector<Route> TokenRoutes::routes() const {
+  const auto route = [](const char* method, std::string_view path, Handler handler, Access access,
+                        std::vector<int> statuses) {
+    return Route{.method = method,
+                 .path = std::string(path),
+                 .handler = std::move(handler),
+                 .access = access,
+                 .statuses = std::move(statuses)};
+  };
   std::vector<Route> routes{
-      {"GET", std::string(kTokenPath), [this](const Request& r) { return getToken(r); }},
-      {"POST", std::string(kTokenPath), [this](const Request& r) { return postToken(r); }},
-      {"GET", std::string(kKeysPath), [this](const Request&) { return keys(); }}};
+      route("GET", kTokenPath, [this](const Request& r) { return getToken(r); }, Access::kRobots,
+            {200, 400, 401}),
+      route("POST", kTokenPath, [this](const Request& r) { return postToken(r); }, Access::kRobots,
+            {200, 400, 401}),
+      route("GET", kKeysPath, [this](const Request&) { return keys(); }, Access::kAnyone, {200})};
   for (const char* method : kMethods) {
-    routes.push_back(
-        {method, std::string(kAuthorizePath), [this](const Request& r) { return authorize(r); }});
+    routes.push_back(route(method, kAuthorizePath,
+                           [this](const Request& r) { return authorize(r); }, Access::kRobots,
+                           {200, 400, 401, 403}));
   }
   return routes;
 }

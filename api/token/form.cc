@@ -4,14 +4,12 @@
 #include <charconv>
 
 namespace robotledger {
-namespace {
-
-std::optional<std::string> decoded(std::string_view text) {
+std::optional<std::string> percentDecoded(std::string_view text, Plus plus) {
   std::string plain;
   plain.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     char c = text[i];
-    if (c == '+') c = ' ';
+    if (c == '+' && plus == Plus::kSpace) c = ' ';
     if (c == '%') {
       unsigned char byte = 0;
       const char* digits = text.data() + i + 1;
@@ -26,8 +24,6 @@ std::optional<std::string> decoded(std::string_view text) {
   }
   return plain;
 }
-
-}  // namespace
 
 std::size_t Form::count(std::string_view name) const {
   return static_cast<std::size_t>(
@@ -57,8 +53,8 @@ std::optional<Form> parseForm(std::string_view text) {
     if (part.empty()) continue;
     if (form.parameters.size() == kMaxFormParameters) return std::nullopt;
     const std::size_t equals = std::min(part.find('='), part.size());
-    auto name = decoded(part.substr(0, equals));
-    auto value = decoded(part.substr(std::min(equals + 1, part.size())));
+    auto name = percentDecoded(part.substr(0, equals), Plus::kSpace);
+    auto value = percentDecoded(part.substr(std::min(equals + 1, part.size())), Plus::kSpace);
     if (!name || !value) return std::nullopt;
     form.parameters.emplace_back(*std::move(name), *std::move(value));
   }

@@ -8,6 +8,7 @@
 // https://url.spec.whatwg.org/#application/x-www-form-urlencoded
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,12 @@ class Form {
   std::optional<std::string> one(std::string_view name) const;
   std::vector<std::string> all(std::string_view name) const;
 };
+
+// What a '+' stands for: itself in a path, a space in a form.
+enum class Plus : std::uint8_t { kItself, kSpace };
+
+// Without its percent-encoding, RFC 3986, section 2.1; nothing as above. Any thread.
+std::optional<std::string> percentDecoded(std::string_view text, Plus plus);
 
 // Nothing for what is no form, or has more parameters than kMaxFormParameters. Any thread.
 std::optional<Form> parseForm(std::string_view text);

@@ -79,6 +79,8 @@ class Session {
   void tell(Told told) { told_ = std::move(told); }
   // Whether an Authorizer follows the ledger; before open().
   void use(AuthorizerUse authorizer) { authorizer_ = authorizer; }
+  // Who is told of what is committed; before open(). They outlive this.
+  void observe(std::vector<Observer*> observers) { observers_ = std::move(observers); }
 
   // The ledger, opened at the first call; where another process has it and listens, by way of that.
   // Notes (views that are built anew) go to standard error, progress too where that is a terminal.
@@ -101,6 +103,7 @@ class Session {
   std::string program_ = "robotledger";
   Told told_;
   AuthorizerUse authorizer_{};  // none, unless it is said
+  std::vector<Observer*> observers_;
   Result<std::unique_ptr<OpenLedger>> openHere();
   std::unique_ptr<LedgerAccess> opened_;
 };

@@ -11,6 +11,7 @@
 #include "api/http/server.h"
 #include "api/http/supervision.h"
 #include "api/http/systemd.h"
+#include "api/text/table.h"
 #include "core/base/limits.h"
 #include "core/base/secure.h"
 #include "core/domain/text.h"
@@ -146,18 +147,39 @@ void serveUntilTold(Supervision& supervision, http::TlsKeys* keys, http::Log& lo
   }
 }
 
-int serveLedger(OpenLedger& ledger, const ServeOptions& options, const ServeSettings& settings,
-                std::vector<http::Listener> listeners, http::TlsKeys* keys,
-                Supervision& supervision, http::Log& log) {
-  const auto parts =
-      ServeParts::open(ledger, {.poisoned = [&] { return supervision.isPoisoned(); },
-                                .tell =
-                                    [&](const std::string& note) {
-                                      log.write(http::LogLevel::kWarning, "note", {{"why", note}});
-                                    },
-                                .proxies = settings.trusted_proxies.empty()
-                                               ? ServeParts::Options::Proxies::kNone
-                                               : ServeParts::Options::Proxies::kTrusted});
+// What follows the ledger from its opening on.
+struct Followers {
+  LivingAccounts living;
+  http::HeadWatch watch;
+};
+
+Result<void> catchUp(OpenLedger& ledger, Followers& followers) {
+  return ledger.ledger().inspect([&](const State& state) {
+    followers.living.load(state);
+    followers.watch.grownTo(state.size());
+  });
+}
+
+Result<std::unique_ptr<ServeParts>> openParts(OpenLedger& ledger, Followers& followers,
+                                              const ServeSettings& settings,
+                                              const Supervision& supervision, http::Log& log) {
+  return ServeParts::open(
+      ledger,
+      {.living = followers.living,
+       .watch = followers.watch,
+       .poisoned = [&] { return supervision.isPoisoned(); },
+       .tell =
+           [&](const std::string& note) {
+             log.write(http::LogLevel::kWarning, "note", {{"why", note}});
+           },
+       .proxies = settings.trusted_proxies.empty() ? ServeParts::Options::Proxies::kNone
+                                                   : ServeParts::Options::Proxies::kTrusted});
+}
+
+int serveLedger(OpenLedger& ledger, Followers& followers, const ServeOptions& options,
+                const ServeSettings& settings, std::vector<http::Listener> listeners,
+                http::TlsKeys* keys, Supervision& supervision, http::Log& log) {
+  const auto parts = openParts(ledger, followers, settings, supervision, log);
   if (!parts) return fail(parts.error());
   const auto control = ControlServer::start(ledger, {});
   if (!control) return fail(control.error());
@@ -234,6 +256,27 @@ std::string urlOf(const ServeOptions& options, const ServeSettings& settings) {
   return is_any ? std::string() : scheme + endpoint.text();
 }
 
+// What --print-routes prints.
+int printRoutes(Session& session, OpenLedger& ledger, Followers& followers,
+                const ServeSettings& settings, const Supervision& supervision, http::Log& log) {
+  const auto parts = openParts(ledger, followers, settings, supervision, log);
+  if (!parts) return fail(parts.error());
+  http::Metrics metrics;
+  Table table({"METHOD", "PATH", "FOR"});
+  for (const http::Route& route : routesOf(ledger, **parts, supervision, metrics)) {
+    if (session.json()) {
+      printJson({{"method", route.method},
+                 {"path", route.path},
+                 {"access", http::accessName(route.access)},
+                 {"statuses", route.statuses}});
+    } else {
+      table.add({route.method, route.path, std::string(http::accessName(route.access))});
+    }
+  }
+  if (!session.json()) printText(table.text());
+  return kExitDone;
+}
+
 // What --print-registry-config prints, also while a server has the ledger.
 int printRegistryConfig(Session& session, const ServeOptions& options,
                         const ServeSettings& settings) {
@@ -271,6 +314,8 @@ int serve(CLI::App* command, Session& session, ServeOptions& options) {
   const auto& settings = std::get<ServeSettings>(checked);
   if (options.print_registry_config) return printRegistryConfig(session, options, settings);
   session.use(AuthorizerUse::kKept);
+  Followers followers;
+  session.observe({&followers.living, &followers.watch});
   auto supervision = Supervision::start();
   if (!supervision) return fail(supervision.error());
   keepOutOfCoreFiles();
@@ -280,7 +325,8 @@ int serve(CLI::App* command, Session& session, ServeOptions& options) {
     if (!loaded) return fail(loaded.error());
     keys = std::move(*loaded);
   }
-  auto listeners = openListeners(options, settings);
+  std::variant<std::vector<http::Listener>, int> listeners;
+  if (!options.print_routes) listeners = openListeners(options, settings);
   if (const int* code = std::get_if<int>(&listeners)) return *code;
   http::Log log({.level = settings.log_level});
   session.tell({.mended =
@@ -294,11 +340,20 @@ int serve(CLI::App* command, Session& session, ServeOptions& options) {
                     }});
   auto ledger = session.openAlone();
   if (!ledger) return fail(ledger.error());
+  if (const auto caught_up = catchUp(**ledger, followers); !caught_up) {
+    session.close();
+    return fail(caught_up.error());
+  }
+  if (options.print_routes) {
+    const int code = printRoutes(session, **ledger, followers, settings, **supervision, log);
+    session.close();
+    return code;
+  }
   if (const int set = setService(**ledger, session, options, log); set != kExitDone) {
     session.close();
     return set;
   }
-  int code = serveLedger(**ledger, options, settings,
+  int code = serveLedger(**ledger, followers, options, settings,
                          std::get<std::vector<http::Listener>>(std::move(listeners)), keys.get(),
                          **supervision, log);
   session.close();

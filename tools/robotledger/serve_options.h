@@ -31,6 +31,7 @@ struct ServeOptions {
   std::optional<std::string> charts_segment;
   std::string external_url;
   bool print_registry_config = false;
+  bool print_routes = false;
 };
 
 // As they are understood.

@@ -29,6 +29,15 @@ Result<std::unique_ptr<ServeParts>> ServeParts::open(OpenLedger& ledger, Options
                                                          .logins = *parts->logins_,
                                                          .sessions = *parts->sessions_,
                                                          .clock = parts->clock_});
+  parts->for_operators_ =
+      std::make_unique<http::OperatorParts>(http::OperatorParts{.ledger = ledger,
+                                                                .authorizer = authorizer,
+                                                                .living = parts->options_.living,
+                                                                .watch = parts->options_.watch,
+                                                                .sign_in = *parts->sign_in_,
+                                                                .pepper = *parts->pepper_,
+                                                                .last_used = *parts->last_used_,
+                                                                .clock = parts->clock_});
   // A copy does not hear of what happens in the ledger that it is a copy of.
   const bool is_copy = ledger.verifierKey() && !ledger.signer();
   parts->tokens_ = std::make_unique<http::TokenRoutes>(http::TokenRoutes::Parts{
@@ -46,10 +55,11 @@ Result<std::unique_ptr<ServeParts>> ServeParts::open(OpenLedger& ledger, Options
 }
 
 Result<void> ServeParts::openLogins() {
-  const auto pepper =
+  auto pepper =
       ledger_.ask([&](const View& view) { return ensurePepper(pepperPath(ledger_.path()), view); });
   if (!pepper) return pepper.error();
   auto logins = LoginChecker::start(*ledger_.authorizer(), {.pepper = (*pepper)->text()});
+  pepper_ = *std::move(pepper);
   if (!logins) return logins.error();
   logins_ = *std::move(logins);
   return {};

@@ -10,6 +10,7 @@
 #include "api/embed/open_ledger.h"
 #include "api/http/exchange.h"
 #include "api/http/metrics.h"
+#include "api/http/operator_parts.h"
 #include "api/http/sessions.h"
 #include "api/http/token_routes.h"
 #include "api/login/last_used.h"
@@ -20,6 +21,9 @@ namespace robotledger {
 class ServeParts {
  public:
   struct Options {
+    // They follow the ledger, and have all that is in it.
+    const LivingAccounts& living;
+    http::HeadWatch& watch;
     // Whether the ledger is poisoned. Any thread; quick.
     std::function<bool()> poisoned;
     // Told in one line what went wrong and can go on. Any thread.
@@ -52,13 +56,15 @@ class ServeParts {
 
   OpenLedger& ledger_;
   Options options_;
-  SystemClock clock_;
+  mutable SystemClock clock_;
   // In the order of what stands on what.
   std::unique_ptr<TokenKey> key_;
   std::unique_ptr<TokenKeySet> keys_;
   std::unique_ptr<LastUsed> last_used_;
   std::unique_ptr<Sessions> sessions_;
+  std::unique_ptr<SecretText> pepper_;
   std::unique_ptr<http::SignIn> sign_in_;
+  std::unique_ptr<http::OperatorParts> for_operators_;
   std::unique_ptr<http::TokenRoutes> tokens_;
   // The last: its threads may be answering for those above until it has ended.
   std::unique_ptr<LoginChecker> logins_;

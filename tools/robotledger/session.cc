@@ -39,6 +39,7 @@ Result<std::unique_ptr<OpenLedger>> Session::openHere() {
   if (!options.tell) options.tell = [](const std::string& note) { printNote(note); };
   options.poisoned = told_.poisoned;
   options.authorizer = authorizer_;
+  options.observers = observers_;
   options.progress = [progress](TreeSize done, TreeSize all) {
     progress->show(done.value, all.value);
     if (done == all) progress->wipe();

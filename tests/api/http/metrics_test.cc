@@ -39,8 +39,8 @@ TEST(Metrics, HistogramsCountWhatIsAtMostEachBound) {
 
 TEST(RequestMetrics, CountByRouteSoThatNobodyMakesThemGrow) {
   Metrics metrics;
-  const Router router({{.method = "GET", .path = "/a", .handler = {}},
-                       {.method = "POST", .path = "/a", .handler = {}}});
+  const Router router({{.method = "GET", .path = "/a", .handler = {}, .access = Access::kAnyone},
+                       {.method = "POST", .path = "/a", .handler = {}, .access = Access::kAnyone}});
   RequestMetrics requests(metrics, router);
   requests.count(router.find("GET", "/a"), "GET", 200, 0.1);
   requests.count(router.find("HEAD", "/a"), "HEAD", 200, 0.1);

@@ -33,12 +33,16 @@ Handled echo(const Request& request) {
 }
 
 Route get(const char* path, Handler handler) {
-  return {.method = "GET", .path = path, .handler = std::move(handler)};
+  return {.method = "GET", .path = path, .handler = std::move(handler), .access = Access::kAnyone};
 }
 
 std::vector<Route> testRoutes() {
   return {
-      {.method = "POST", .path = "/echo", .handler = echo, .body_limit = kEchoLimit},
+      {.method = "POST",
+       .path = "/echo",
+       .handler = echo,
+       .access = Access::kAnyone,
+       .body_limit = kEchoLimit},
       get("/quick", [](const Request&) -> Handled { return said("quick"); }),
       get("/slow",
           [](const Request& request) -> Handled {
