@@ -1,15 +1,16 @@
 #include "api/harbor/list_query.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <limits>
 #include <map>
+
+#include "core/base/parse.h"
 
 namespace robotledger::harbor {
 namespace {
 
 constexpr std::size_t kMaxTerms = 64;
+constexpr std::uint64_t kMostPages = std::numeric_limits<std::int64_t>::max();
 
 // The position of the next `separator` outside of quotes and brackets.
 std::size_t endOfTerm(std::string_view text, char separator) {
@@ -77,16 +78,6 @@ bool readValue(std::string_view value, ListTerm& term) {
     term.values = {unquoted(value)};
   }
   return true;
-}
-
-std::optional<std::uint64_t> numberIn(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() ||
-      number > std::numeric_limits<std::int64_t>::max()) {
-    return std::nullopt;
-  }
-  return number;
 }
 
 // RFC 3986, section 2.3: what needs no encoding.
@@ -199,13 +190,13 @@ std::variant<Paging, std::string> parsePaging(const std::optional<std::string>& 
                                               const std::optional<std::string>& page_size) {
   Paging paging;
   if (page) {
-    const auto number = numberIn(*page);
+    const auto number = parseDecimal(*page, kMostPages);
     if (!number) return std::string("page in query must be a number of at least 1");
     paging.page = std::max<std::uint64_t>(*number, 1);
   }
   if (page_size) {
-    const auto number = numberIn(*page_size);
-    if (!number || *number > kMaxPageSize) {
+    const auto number = parseDecimal(*page_size, kMaxPageSize);
+    if (!number) {
       return std::string("page_size in query must be a number of at most 100");
     }
     paging.size = *number;

@@ -235,23 +235,40 @@ kj::Promise<Response> ExchangeRunner::handleSlowly(SlowWork work) {
 
 kj::Promise<void> ExchangeRunner::send(Response answer, kj::HttpService::Response& out) {
   if (!isSendable(answer)) answer = internalError("a handler's answer cannot be sent");
+  if (answer.stream && serving_.streams >= kMaxStreams) answer = tooBusy("too many streams");
   if (loop_.is_draining) after_ = AfterAnswer::kClose;
   addStandardHeaders(answer);
   answer.headers.push_back({"X-Request-Id", request_.request_id});
   tell(answer);
+  if (answer.stream) answer.body.clear();
   const bool has_no_body = answer.status == 204 || answer.status == 304 || answer.body.empty();
   if (after_ == AfterAnswer::kClose) gate_.endReading();
   if (!has_no_body && request_.method != "HEAD") gate_.holdNextWrite();
   const kj::HttpHeaders headers = headersOf(loop_.table, answer);
   // KJ asks whether the connection ends while it makes the answer's head.
   loop_.closes_next = after_ == AfterAnswer::kClose;
-  auto stream = out.send(static_cast<kj::uint>(answer.status), statusText(answer.status), headers,
-                         answer.body.size());
+  kj::Maybe<std::uint64_t> size = answer.body.size();
+  if (answer.stream) size = nullptr;
+  auto stream =
+      out.send(static_cast<kj::uint>(answer.status), statusText(answer.status), headers, size);
   loop_.closes_next = false;
+  if (answer.stream && request_.method != "HEAD") {
+    return sendStream(std::move(answer.stream), kj::mv(stream));
+  }
   if (has_no_body) return kj::READY_NOW;
   answer_body_ = std::move(answer.body);
   auto written = stream->write(answer_body_.data(), answer_body_.size());
   return written.attach(kj::mv(stream));
+}
+
+kj::Promise<void> ExchangeRunner::sendStream(std::shared_ptr<Stream> stream,
+                                             kj::Own<kj::AsyncOutputStream> out) {
+  sender_ = kj::heap<StreamSender>(
+      StreamSender::Parts{
+          .serving = serving_, .waiting = loop_.streams, .timer = gate_.timer(), .gate = gate_},
+      std::move(stream), kj::mv(out));
+  // Its end is written when the output is let go of.
+  return sender_->run().then([this] { sender_ = nullptr; });
 }
 
 void ExchangeRunner::tell(const Response& answer) {

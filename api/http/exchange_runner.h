@@ -8,6 +8,7 @@
 
 #include "api/http/gate.h"
 #include "api/http/serving.h"
+#include "api/http/stream_sender.h"
 
 namespace robotledger::http {
 
@@ -17,6 +18,7 @@ struct LoopState {
   std::size_t body_bytes = 0;  // that are held while they come
   bool is_draining = false;
   bool closes_next = false;  // the next answer's head says that the connection ends
+  WaitingStreams streams;
 };
 
 class ExchangeRunner {
@@ -39,6 +41,7 @@ class ExchangeRunner {
   kj::Promise<Response> handleSlowly(SlowWork work);
   kj::Promise<Response> handleLater(const LaterWork& work);
   kj::Promise<void> send(Response answer, kj::HttpService::Response& out);
+  kj::Promise<void> sendStream(std::shared_ptr<Stream> stream, kj::Own<kj::AsyncOutputStream> out);
   void tell(const Response& answer);
 
   Serving& serving_;
@@ -53,6 +56,7 @@ class ExchangeRunner {
   std::optional<Response> unread_;  // the answer where the body is not read to its end
   AfterAnswer after_ = AfterAnswer::kKeepAlive;
   std::string answer_body_;
+  kj::Own<StreamSender> sender_;
 };
 
 // Sends an answer of the protocol's own, where there is no exchange. For KJ's error handlers.

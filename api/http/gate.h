@@ -44,6 +44,7 @@ class Gate final : public kj::AsyncIoStream {
        kj::Timer& timer, Deadline& deadline);
 
   Transport transport() const { return transport_; }
+  kj::Timer& timer() { return timer_; }
   // The head of the request that KJ was given last.
   Head takeHead() { return kj::mv(head_); }
 

@@ -141,6 +141,7 @@ kj::Own<kj::HttpService> LoopThread::serviceOf(kj::AsyncIoStream& gate) {
 
 kj::Promise<void> LoopThread::drain() {
   state_.is_draining = true;
+  state_.streams.end();
   auto drained = http_.drain();
   for (Connection* connection : open_) {
     if (connection->deadline.waiting == Waiting::kHandshake) connection->cut->fulfill();

@@ -22,6 +22,9 @@ struct Timeouts {
   int answer_s = 30;
 };
 
+// Streams at one time; beyond, they are answered 503.
+inline constexpr std::size_t kMaxStreams = 256;
+
 struct Serving {
   const Router& router;
   RequestMetrics& requests;
@@ -35,6 +38,7 @@ struct Serving {
   // Bytes of bodies that one loop holds while they come; beyond, requests are answered 503.
   std::size_t max_loop_body_bytes = std::size_t{64} << 20;
   std::atomic<std::size_t> connections = 0;
+  std::atomic<std::size_t> streams = 0;  // answers that are made while they are sent
 
   // From here on connections that do nothing are ended early, so that others find room.
   bool isCrowded() const { return connections > max_connections / 4 * 3; }

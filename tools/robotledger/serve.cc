@@ -161,7 +161,7 @@ Result<void> catchUp(OpenLedger& ledger, Followers& followers) {
 }
 
 Result<std::unique_ptr<ServeParts>> openParts(OpenLedger& ledger, Followers& followers,
-                                              const ServeSettings& settings,
+                                              const ServeOptions& options,
                                               const Supervision& supervision, http::Log& log) {
   return ServeParts::open(
       ledger,
@@ -172,14 +172,15 @@ Result<std::unique_ptr<ServeParts>> openParts(OpenLedger& ledger, Followers& fol
            [&](const std::string& note) {
              log.write(http::LogLevel::kWarning, "note", {{"why", note}});
            },
-       .proxies = settings.trusted_proxies.empty() ? ServeParts::Options::Proxies::kNone
-                                                   : ServeParts::Options::Proxies::kTrusted});
+       .proxies = options.trusted_proxies.empty() ? ServeParts::Options::Proxies::kNone
+                                                  : ServeParts::Options::Proxies::kTrusted,
+       .log_readers = options.open_log ? http::LogReaders::kAnyone : http::LogReaders::kReaders});
 }
 
 int serveLedger(OpenLedger& ledger, Followers& followers, const ServeOptions& options,
                 const ServeSettings& settings, std::vector<http::Listener> listeners,
                 http::TlsKeys* keys, Supervision& supervision, http::Log& log) {
-  const auto parts = openParts(ledger, followers, settings, supervision, log);
+  const auto parts = openParts(ledger, followers, options, supervision, log);
   if (!parts) return fail(parts.error());
   const auto control = ControlServer::start(ledger, {});
   if (!control) return fail(control.error());
@@ -258,8 +259,8 @@ std::string urlOf(const ServeOptions& options, const ServeSettings& settings) {
 
 // What --print-routes prints.
 int printRoutes(Session& session, OpenLedger& ledger, Followers& followers,
-                const ServeSettings& settings, const Supervision& supervision, http::Log& log) {
-  const auto parts = openParts(ledger, followers, settings, supervision, log);
+                const ServeOptions& options, const Supervision& supervision, http::Log& log) {
+  const auto parts = openParts(ledger, followers, options, supervision, log);
   if (!parts) return fail(parts.error());
   http::Metrics metrics;
   Table table({"METHOD", "PATH", "FOR"});
@@ -345,7 +346,7 @@ int serve(CLI::App* command, Session& session, ServeOptions& options) {
     return fail(caught_up.error());
   }
   if (options.print_routes) {
-    const int code = printRoutes(session, **ledger, followers, settings, **supervision, log);
+    const int code = printRoutes(session, **ledger, followers, options, **supervision, log);
     session.close();
     return code;
   }

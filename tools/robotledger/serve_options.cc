@@ -127,6 +127,8 @@ void addServeOptions(CLI::App* serve, ServeOptions& options) {
                               kDefaultClientTimeoutS));
   serve->add_flag("--print-registry-config", options.print_registry_config,
                   "Print the registry's auth section for this service, and end");
+  serve->add_flag("--open-log", options.open_log,
+                  "Let everybody read the log under /log, and not auditors alone");
   serve->add_flag("--print-routes", options.print_routes,
                   "Print all that is served and who may call it, and end");
 }

@@ -32,6 +32,7 @@ struct ServeOptions {
   std::string external_url;
   bool print_registry_config = false;
   bool print_routes = false;
+  bool open_log = false;
 };
 
 // As they are understood.

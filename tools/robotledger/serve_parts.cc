@@ -97,7 +97,11 @@ Result<void> ServeParts::openLastUsed() {
 
 std::vector<http::Route> ServeParts::routes() const {
   std::vector<http::Route> routes = tokens_->routes();
-  for (http::Route& route : sign_in_->routes()) routes.push_back(std::move(route));
+  const auto add = [&routes](std::vector<http::Route> more) {
+    for (http::Route& route : more) routes.push_back(std::move(route));
+  };
+  add(sign_in_->routes());
+  add(http::logRoutes(*for_operators_, options_.log_readers));
   return routes;
 }
 

@@ -9,6 +9,7 @@
 
 #include "api/embed/open_ledger.h"
 #include "api/http/exchange.h"
+#include "api/http/log_routes.h"
 #include "api/http/metrics.h"
 #include "api/http/operator_parts.h"
 #include "api/http/sessions.h"
@@ -31,6 +32,7 @@ class ServeParts {
     // Whether proxies speak for clients here, so that an address of this host says nothing.
     enum class Proxies : std::uint8_t { kNone, kTrusted };
     Proxies proxies = Proxies::kNone;
+    http::LogReaders log_readers = http::LogReaders::kReaders;
   };
 
   // The ledger keeps an authorizer, and outlives this. Makes the key for tokens and the pepper

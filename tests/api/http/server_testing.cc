@@ -68,6 +68,16 @@ std::string Wire::answer() {
   return answer;
 }
 
+std::string Wire::upTo(std::string_view text) {
+  std::size_t at = 0;
+  while ((at = came_.find(text)) == std::string::npos) {
+    if (!more()) return {};
+  }
+  std::string all = came_.substr(0, at + text.size());
+  came_.erase(0, at + text.size());
+  return all;
+}
+
 bool Wire::isEnded() {
   if (!came_.empty()) return false;
   const bool more_came = more();

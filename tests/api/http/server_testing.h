@@ -22,6 +22,8 @@ class Wire {
   bool send(std::string_view bytes) const;
   // One answer, head and body by its Content-Length; empty where the other side ended it before.
   std::string answer();
+  // All that came up to the text, and it; empty where the other side ended it before.
+  std::string upTo(std::string_view text);
   // Whether the other side ends the connection, without a further byte.
   bool isEnded();
   // Bytes that the system keeps for a reader; before the first.
