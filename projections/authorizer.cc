@@ -290,6 +290,19 @@ std::optional<Denial> Authorizer::standing(Principal principal, Instant now) con
   });
 }
 
+std::optional<Instant> Authorizer::expiresAt(Principal principal) const {
+  Instant end = Tables::kNoEnd;
+  (void)tables_->decide(principal, [&](const auto& look) -> std::optional<Denial> {
+    const bool is_it = look.word(Tables::kId) == principal.account.value;
+    end = is_it ? Instant{static_cast<std::int64_t>(look.word(Tables::kEnd))} : Tables::kNoEnd;
+    return std::nullopt;
+  });
+  if (end == Tables::kNoEnd) return std::nullopt;
+  return end;
+}
+
+std::int32_t Authorizer::systemDays() const { return tables_->systemDays(); }
+
 Sequence Authorizer::changed(Principal principal) const {
   Sequence changed;
   (void)tables_->decide(principal, [&](const auto& look) -> std::optional<Denial> {

@@ -95,8 +95,13 @@ class Authorizer final : public Observer {
 
   // Whether the account may log in at all: nothing, or kNoAccount, kDisabled, kExpired.
   std::optional<Denial> standing(Principal principal, Instant now) const;
-  // The last event about the account, of those since the ledger was opened: what was found out
-  // about it before that event is void.
+  // When the account expires, or did, as things stand; nothing where it never ends, or there is no
+  // such account.
+  std::optional<Instant> expiresAt(Principal principal) const;
+  // The system's setting, which accounts without an expiry of their own follow.
+  std::int32_t systemDays() const;
+  // The last event about the account, claims aside, of those since the ledger was opened: what was
+  // found out about it before that event is void.
   Sequence changed(Principal principal) const;
 
   // How many events it has: every decision is as of this size or a later one.

@@ -22,11 +22,11 @@ std::uint64_t wordOfPointer(const std::atomic<std::uint64_t>* block) {
 void Authorizer::Tables::load(const State& state) {
   RL_CHECK(capabilityCount() <= kCapabilityWords * kBitsAWord, "every capability has a bit");
   last_time_us_ = state.lastTime().us;
-  setting_ = state.settings().back();
+  setSetting(state.settings().back());
   for (const auto& [id, project] : state.projects()) addProject(id, project.name);
   entries_.reserve(state.accounts().size());
   for (const auto& [id, account] : state.accounts()) {
-    addAccount(account, expiresAt(account.terms, state.settings()), Sequence{0});
+    addAccount(account, robotledger::expiresAt(account.terms, state.settings()), Sequence{0});
   }
   for (const auto& [name, person] : state.operators()) {
     operators_.emplace(
@@ -57,7 +57,12 @@ void Authorizer::Tables::apply(const Event& event) {
 // With the setting as it is. What an account's terms say from now on does not depend on earlier
 // ones, since it follows the setting from now on at the earliest.
 std::optional<Instant> Authorizer::Tables::endOf(const ExpiryTerms& terms) const {
-  return expiresAt(terms, {&setting_, 1});
+  return robotledger::expiresAt(terms, {&setting_, 1});
+}
+
+void Authorizer::Tables::setSetting(const SettingChange& setting) {
+  setting_ = setting;
+  system_days_.store(setting.days, std::memory_order_release);
 }
 
 // ---- blocks
@@ -272,7 +277,7 @@ void Authorizer::Tables::onAccount(const OfAccount& e, const Event& event) {
 }
 
 void Authorizer::Tables::on(const SystemExpiryChanged& e, const Event& event) {
-  setting_ = {event.time, event.sequence, e.after_days};
+  setSetting({event.time, event.sequence, e.after_days});
   for (auto& [id, entry] : entries_) {
     if (entry.account.terms.expiry.kind != Expiry::Kind::kSystem) continue;
     // What expired before this instant stays expired. The rest did not, whatever the setting was,

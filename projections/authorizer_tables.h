@@ -54,6 +54,7 @@ class Authorizer::Tables {
   std::optional<OperatorAccess> findOperator(std::string_view name) const;
   ServiceSettings service() const;
   std::string origin() const;
+  std::int32_t systemDays() const { return system_days_.load(std::memory_order_acquire); }
 
   // ---- the writer's thread, or before there is one
 
@@ -147,6 +148,7 @@ class Authorizer::Tables {
   // The same, with other scopes than before.
   void showPermissions(Entry& entry);
   std::optional<Instant> endOf(const ExpiryTerms& terms) const;
+  void setSetting(const SettingChange& setting);
   Entry& entryOf(AccountId id);
   OperatorAccess& operatorOf(const std::string& name, Sequence changed);
   Block nameBlock(std::string_view project, std::string_view name);
@@ -169,6 +171,7 @@ class Authorizer::Tables {
   void on(const LedgerRolledBack& e, const Event& event);
   void on(const LedgerInitialized&, const Event&) {}
   void on(const HistoryImported&, const Event&) {}
+  void on(const ClaimRecorded&, const Event&) {}
   template <class OfAccount>
   void onAccount(const OfAccount& e, const Event& event);
 
@@ -183,6 +186,7 @@ class Authorizer::Tables {
   // Written with every event, so in a line of their own.
   alignas(64) std::atomic<std::int64_t> last_time_us_{0};
   std::atomic<std::uint64_t> size_{0};
+  std::atomic<std::int32_t> system_days_{0};
 
   // The writer's alone.
   alignas(64) WordPool name_blocks_;

@@ -23,7 +23,8 @@ struct Catalog;
 // Whether the event, about an account, may change what it can, or until when.
 inline bool touchesAccess(const EventBody& body) {
   return !std::holds_alternative<SecretIssued>(body) &&
-         !std::holds_alternative<AccountDescribed>(body);
+         !std::holds_alternative<AccountDescribed>(body) &&
+         !std::holds_alternative<ClaimRecorded>(body);
 }
 
 // How the account of an event stood before it.

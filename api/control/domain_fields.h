@@ -17,10 +17,11 @@ constexpr SecretHash::Kind lastOf(SecretHash::Kind) { return SecretHash::Kind::k
 constexpr RollBackLedger::Accounts lastOf(RollBackLedger::Accounts) {
   return RollBackLedger::Accounts::kKeepEnabled;
 }
+constexpr AccountStatus lastOf(AccountStatus) { return AccountStatus::kDisabled; }
 constexpr Role lastOf(Role) { return Role::kProjectAdmin; }
 constexpr AfterRefusal lastOf(AfterRefusal) { return AfterRefusal::kStop; }
 constexpr ReceiptKind lastOf(ReceiptKind) { return ReceiptKind::kRepeated; }
-constexpr RefusalCode lastOf(RefusalCode) { return RefusalCode::kInvalidSettings; }
+constexpr RefusalCode lastOf(RefusalCode) { return RefusalCode::kInvalidClaim; }
 constexpr ErrorCode lastOf(ErrorCode) { return ErrorCode::kClosed; }
 constexpr VerifyScope lastOf(VerifyScope) { return VerifyScope::kEverything; }
 constexpr VerifyStep lastOf(VerifyStep) { return VerifyStep::kComparingRows; }
@@ -81,7 +82,7 @@ void fields(Io& io, T& command) {
 template <class Io, Is<CreateAccount> T>
 void fields(Io& io, T& command) {
   io(command.project, command.name, command.description, command.permissions, command.expiry,
-     command.secret);
+     command.secret, command.issued_at);
 }
 template <class Io, Is<GrantPermissions> T>
 void fields(Io& io, T& command) {
@@ -134,6 +135,16 @@ void fields(Io& io, T& command) {
 template <class Io, Is<RollBackLedger> T>
 void fields(Io& io, T& command) {
   io(command.lost_size, command.lost_root, command.origin, command.verifier_key, command.accounts);
+}
+
+template <class Io, Is<UpdateAccount> T>
+void fields(Io& io, T& command) {
+  io(command.account, command.permissions, command.expiry, command.description, command.status);
+}
+template <class Io, Is<RecordClaim> T>
+void fields(Io& io, T& command) {
+  io(command.account, command.project, command.source, command.source_id, command.time,
+     command.actor, command.operation, command.resource, command.resource_type);
 }
 
 // ---- who, and jobs ------------------------------------------------------------------------------

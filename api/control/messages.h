@@ -17,7 +17,7 @@
 namespace robotledger {
 
 inline constexpr char kControlName[] = "robotledger control";
-inline constexpr std::uint32_t kControlVersion = 1;
+inline constexpr std::uint32_t kControlVersion = 2;
 
 // Bounds of frames. A thousand lines of a history are at most 5 MiB; an outline has 50 bytes a
 // project.

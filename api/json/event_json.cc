@@ -83,6 +83,16 @@ class Fields {
     json_["origin"] = e.origin;
     json_["verifier_key"] = e.verifier_key;
   }
+  void operator()(const ClaimRecorded& e) const {
+    if (e.project.value != 0) putProject(e.project);
+    json_["claim"] = {{"source", e.source},
+                      {"source_id", e.source_id},
+                      {"time", formatInstant(e.time)},
+                      {"actor", e.actor},
+                      {"operation", e.operation},
+                      {"resource", e.resource},
+                      {"resource_type", e.resource_type}};
+  }
 
  private:
   void putProject(ProjectId project) const {

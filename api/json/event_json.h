@@ -9,8 +9,9 @@
 //
 // Fields are never renamed; new ones are added. What there is not is left out: `reason`,
 // `request_id`, `idempotency_key`, and `asserted`, which is true for what was imported and not
-// witnessed. Ids have the names that they stand for beside them. Of a secret its kind and its
-// fingerprint are told, never its hash.
+// witnessed. What another system says is in `claim`, with a `time` and an `actor` of its own. Ids
+// have the names that they stand for beside them. Of a secret its kind and its fingerprint are
+// told, never its hash.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -124,6 +124,15 @@ class Words {
         toHex(digestBytes(e.lost_root)), printableText(e.origin), printableText(e.verifier_key));
   }
 
+  std::string operator()(const ClaimRecorded& e) const {
+    const auto orElse = [](const std::string& text, const char* other) {
+      return text.empty() ? std::string(other) : printableText(text);
+    };
+    return fmt::format("recorded that, as {} says, {} did {} {} on {}", printableText(e.source),
+                       orElse(e.actor, "somebody"), orElse(e.operation, "something to"),
+                       orElse(e.resource, "nothing that it names"), formatInstant(e.time));
+  }
+
  private:
   std::string ofProject(ProjectId project) const {
     return project.value == 0 ? std::string() : " of " + names_.project(project);

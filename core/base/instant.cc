@@ -7,9 +7,6 @@
 namespace robotledger {
 namespace {
 
-// 0000-01-01T00:00:00Z, the first instant that four digits can print.
-constexpr Instant kStartOfTime{std::int64_t{-62167219200} * kUsPerSecond};
-
 // Reads exactly `count` digits at `at`, moving it on.
 std::optional<int> digits(std::string_view text, std::size_t& at, int count) {
   if (text.size() < at + static_cast<std::size_t>(count)) return std::nullopt;

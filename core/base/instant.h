@@ -19,6 +19,8 @@ struct Instant {
 
 inline constexpr std::int64_t kUsPerSecond = 1000000;
 inline constexpr std::int64_t kUsPerDay = std::int64_t{86400} * kUsPerSecond;
+// 0000-01-01T00:00:00Z, the first instant that four digits can print.
+inline constexpr Instant kStartOfTime{std::int64_t{-62167219200} * kUsPerSecond};
 // 10000-01-01T00:00:00Z: what would end from here on never ends, and nothing is later.
 inline constexpr Instant kEndOfTime{std::int64_t{253402300800} * kUsPerSecond};
 

@@ -56,6 +56,8 @@ Result<void> on(Account& account, const AccountDescribed& e, Instant) {
 
 Result<void> on(Account&, const SecretIssued&, Instant) { return {}; }
 
+Result<void> on(Account&, const ClaimRecorded&, Instant) { return {}; }
+
 }  // namespace
 
 Account accountFrom(const AccountCreated& created, Instant time) {

@@ -28,7 +28,8 @@ struct Account {
 // The account as its creation left it; `time` is the event's.
 Account accountFrom(const AccountCreated& created, Instant time);
 
-// Changes the account by an event about it, other than its creation and deletion. An event that
+// Changes the account by an event about it, other than its creation and deletion; a claim and a new
+// secret change nothing here. An event that
 // cannot follow on this state is an error that says why, and changes nothing.
 Result<void> applyToAccount(Account& account, const EventBody& body, Instant time);
 

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "core/domain/event.h"
+#include "core/domain/account.h"
 
 namespace robotledger {
 
@@ -65,6 +65,10 @@ struct CreateAccount {
   std::vector<PermissionRequest> permissions;
   ExpiryRequest expiry;
   std::optional<SecretHash> secret;  // nothing where a history is imported
+  // An issue time claimed by an import from elsewhere, from which the expiry counts; nothing for
+  // now. Only a system administrator may claim one; it is in 1970 or later, and not after the time
+  // of the event.
+  std::optional<Instant> issued_at{};
 };
 struct GrantPermissions {
   AccountRef account;
@@ -98,6 +102,21 @@ struct DescribeAccount {
   AccountRef account;
   std::string description;
 };
+// An account as it is to be. What differs becomes events, in one batch and in this order:
+// PermissionsRevoked, PermissionsGranted, AccountExpiryChanged, AccountDescribed, AccountDisabled
+// or AccountEnabled. Where nothing differs it is accepted and becomes none.
+struct UpdateAccount {
+  AccountRef account;
+  // All that it is to have; nothing leaves them as they are. The implied pull stays even where an
+  // explicit one is left out. A project account with no explicit pull that is asked to have just
+  // that gets none recorded: such an account is shown so where it has nothing else, and what was
+  // read can be written back.
+  std::optional<std::vector<PermissionRequest>> permissions;
+  // Each as it is where nothing is said.
+  std::optional<ExpiryRequest> expiry;
+  std::optional<std::string> description;
+  std::optional<AccountStatus> status;
+};
 struct SetSystemExpiry {
   std::int64_t days = 0;
 };
@@ -123,12 +142,27 @@ struct RollBackLedger {
   Accounts accounts = Accounts::kDisable;
 };
 
+// Keeps what another system says happened, and nobody here saw. It changes nothing of what anybody
+// could do. The texts are as isText() has them; `source` and `source_id` are not empty.
+struct RecordClaim {
+  std::optional<AccountRef> account;   // whom it is about here; nothing for nobody known
+  std::optional<std::string> project;  // likewise; a name
+  std::string source;                  // the other system, such as "harbor.example"
+  std::string source_id;               // what it calls the record, such as "audit-log/345"
+  Instant time;                        // when it was, it says
+  std::string actor;                   // who did it
+  std::string operation;               // such as "create"
+  std::string resource;                // such as "robot$library+ci"
+  std::string resource_type;           // such as "robot"
+};
+
+// The order is that of messages between processes. New ones come at the end.
 using Command =
     std::variant<CreateProject, DeleteProject, AddOperator, RemoveOperator, SetOperatorPassword,
                  GrantRole, RevokeRole, CreateAccount, GrantPermissions, RevokePermissions,
                  DisableAccount, EnableAccount, DeleteAccount, RenewAccount, RotateSecret,
                  SetAccountExpiry, DescribeAccount, SetSystemExpiry, ChangeServiceSettings,
-                 ImportHistory, RollBackLedger>;
+                 ImportHistory, RollBackLedger, UpdateAccount, RecordClaim>;
 
 struct Context {
   std::string actor;

@@ -219,6 +219,43 @@ Bodies decideOn(Checks& checks, const RollBackLedger& c) {
   return bodies;
 }
 
+// Texts are looked at in the order of the struct.
+void needClaim(Checks& checks, const RecordClaim& c) {
+  if (c.source.empty() || c.source_id.empty()) {
+    checks.refuse(RefusalCode::kInvalidClaim,
+                  "a claim names its source and what the source calls the record");
+  }
+  for (const std::string* text :
+       {&c.source, &c.source_id, &c.actor, &c.operation, &c.resource, &c.resource_type}) {
+    if (isText(*text)) continue;
+    checks.refuse(RefusalCode::kInvalidClaim,
+                  "a claim's texts are UTF-8 of at most 1024 bytes without control characters; one "
+                  "of " +
+                      inQuotes(c.source_id) + " is not");
+  }
+  if (c.time < kStartOfTime || c.time >= kEndOfTime) {
+    checks.refuse(RefusalCode::kInvalidTime, "a claim's time is in the years 0 to 9999");
+  }
+}
+
+Bodies decideOn(Checks& checks, const RecordClaim& c) {
+  checks.needSystemAdmin();
+  const Account* account = c.account ? checks.needAccount(*c.account) : nullptr;
+  const Project* project = c.project ? checks.needProject(*c.project) : nullptr;
+  needClaim(checks, c);
+  checks.needReason();
+  if (!checks.ok()) return {};
+  return {ClaimRecorded{.account = account == nullptr ? AccountId{0} : account->id,
+                        .project = project == nullptr ? ProjectId{0} : project->id,
+                        .source = c.source,
+                        .source_id = c.source_id,
+                        .time = c.time,
+                        .actor = c.actor,
+                        .operation = c.operation,
+                        .resource = c.resource,
+                        .resource_type = c.resource_type}};
+}
+
 }  // namespace
 
 Decision decide(const State& state, const Command& command, const Context& context) {

@@ -19,8 +19,9 @@
 namespace robotledger {
 
 struct Accepted {
-  Instant time;                   // of each of the events
-  std::vector<EventBody> bodies;  // at least one, to be applied in this order
+  Instant time;  // of each of the events
+  // To be applied in this order. None where all is as UpdateAccount wants it to be.
+  std::vector<EventBody> bodies;
 };
 
 using Decision = std::variant<Refusal, Accepted>;

@@ -23,11 +23,32 @@ Permissions needChanges(Checks& checks, const Account* account,
   return permissions;
 }
 
+// The issue time that is claimed, or now.
+Instant needIssueTime(Checks& checks, const std::optional<Instant>& claimed) {
+  if (!claimed) return checks.time();
+  if (*claimed < Instant{0} || *claimed > checks.time()) {
+    checks.refuse(RefusalCode::kInvalidTime,
+                  "an account is issued in 1970 or later, and not after it is created, " +
+                      formatInstant(checks.time()));
+  }
+  return *claimed;
+}
+
+// What is to be on record of the permissions asked for, which are all that the account is to have.
+Permissions wanted(const Account& account, Permissions asked) {
+  const Permission pull{Scope::inProject(account.project), kPullImage};
+  const bool just_pull = !account.isSystemLevel() && asked == Permissions{pull};
+  // It is there without a record, and is shown so.
+  if (just_pull && !contains(account.permissions, pull)) return {};
+  return asked;
+}
+
 }  // namespace
 
 Bodies decideOn(Checks& checks, const CreateAccount& c) {
   ProjectId home;
   checks.needAdminOf(c.project ? std::string_view(*c.project) : std::string_view());
+  if (c.issued_at) checks.needSystemAdmin();
   if (c.project) {
     const Project* project = checks.needProject(*c.project);
     if (checks.ok()) home = project->id;
@@ -35,6 +56,7 @@ Bodies decideOn(Checks& checks, const CreateAccount& c) {
   checks.needName(c.name);
   checks.needDescription(c.description);
   const Expiry expiry = checks.needExpiry(c.expiry);
+  const Instant issued_at = needIssueTime(checks, c.issued_at);
   Permissions permissions = checks.needPermissions(home, c.permissions);
   if (!c.project && permissions.empty()) {
     checks.refuse(RefusalCode::kPermissionsRequired,
@@ -48,8 +70,8 @@ Bodies decideOn(Checks& checks, const CreateAccount& c) {
         "there is an account '" + qualifiedName(c.project.value_or(""), c.name) + "' already");
   }
   const AccountId id = checks.state().nextAccount();
-  Bodies bodies{AccountCreated{id, home, c.name, c.description, std::move(permissions), expiry,
-                               checks.time()}};
+  Bodies bodies{
+      AccountCreated{id, home, c.name, c.description, std::move(permissions), expiry, issued_at}};
   if (c.secret) bodies.emplace_back(SecretIssued{id, *c.secret});
   return bodies;
 }
@@ -153,6 +175,45 @@ Bodies decideOn(Checks& checks, const DescribeAccount& c) {
                   named(checks, *account) + " has this description already");
   }
   return {AccountDescribed{account->id, account->description, c.description}};
+}
+
+Bodies decideOn(Checks& checks, const UpdateAccount& c) {
+  const Account* account = checks.needAccount(c.account);
+  if (c.description) checks.needDescription(*c.description);
+  const Expiry expiry = c.expiry ? checks.needExpiry(*c.expiry) : Expiry();
+  Permissions permissions;
+  if (c.permissions && checks.ok()) {
+    permissions = checks.needPermissions(account->project, *c.permissions);
+    if (permissions.empty() && account->isSystemLevel() && !account->permissions.empty()) {
+      checks.refuse(RefusalCode::kPermissionsRequired,
+                    named(checks, *account) + " would be left without any permission");
+    }
+  }
+  checks.needReason();
+  if (!checks.ok()) return {};
+  Bodies bodies;
+  if (c.permissions) {
+    Permissions granted = wanted(*account, std::move(permissions));
+    Permissions revoked = account->permissions;
+    removeAll(revoked, granted);
+    removeAll(granted, account->permissions);
+    if (!revoked.empty()) bodies.emplace_back(PermissionsRevoked{account->id, std::move(revoked)});
+    if (!granted.empty()) bodies.emplace_back(PermissionsGranted{account->id, std::move(granted)});
+  }
+  if (c.expiry && expiry != account->terms.expiry) {
+    bodies.emplace_back(AccountExpiryChanged{account->id, account->terms.expiry, expiry});
+  }
+  if (c.description && *c.description != account->description) {
+    bodies.emplace_back(AccountDescribed{account->id, account->description, *c.description});
+  }
+  if (c.status && *c.status != account->status) {
+    if (*c.status == AccountStatus::kDisabled) {
+      bodies.emplace_back(AccountDisabled{account->id});
+    } else {
+      bodies.emplace_back(AccountEnabled{account->id});
+    }
+  }
+  return bodies;
 }
 
 }  // namespace robotledger

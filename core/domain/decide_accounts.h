@@ -23,5 +23,6 @@ std::vector<EventBody> decideOn(Checks& checks, const RenewAccount& c);
 std::vector<EventBody> decideOn(Checks& checks, const RotateSecret& c);
 std::vector<EventBody> decideOn(Checks& checks, const SetAccountExpiry& c);
 std::vector<EventBody> decideOn(Checks& checks, const DescribeAccount& c);
+std::vector<EventBody> decideOn(Checks& checks, const UpdateAccount& c);
 
 }  // namespace robotledger

@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, std::variant_size_v<EventBody>> kKindName
     "account_described",   "secret_issued",    "system_expiry_changed",
     "operator_added",      "operator_removed", "operator_password_set",
     "role_granted",        "role_revoked",     "service_settings_changed",
-    "ledger_rolled_back"};
+    "ledger_rolled_back",  "claim_recorded"};
 
 template <class Names>
 std::optional<std::size_t> indexOf(const Names& names, std::string_view name) {

@@ -200,6 +200,21 @@ struct LedgerRolledBack {
   bool operator==(const LedgerRolledBack&) const = default;
 };
 
+// What another system says happened, and nobody here saw. It changes nothing of what anybody could
+// do.
+struct ClaimRecorded {
+  AccountId account;          // whom it is about here; 0 for nobody known
+  ProjectId project;          // likewise
+  std::string source;         // the other system, such as "harbor.example"
+  std::string source_id;      // what it calls the record, such as "robot/12" or "audit-log/345"
+  Instant time;               // when it was, it says
+  std::string actor;          // who did it, as it names him
+  std::string operation;      // such as "create"
+  std::string resource;       // such as "robot$library+ci"
+  std::string resource_type;  // such as "robot"
+  bool operator==(const ClaimRecorded&) const = default;
+};
+
 // The order is that of the union in event.capnp and of eventKindName(). New ones come at the end.
 using EventBody =
     std::variant<LedgerInitialized, HistoryImported, ProjectCreated, ProjectDeleted, AccountCreated,
@@ -207,7 +222,7 @@ using EventBody =
                  AccountDeleted, AccountRenewed, AccountExpiryChanged, AccountDescribed,
                  SecretIssued, SystemExpiryChanged, OperatorAdded, OperatorRemoved,
                  OperatorPasswordSet, RoleGranted, RoleRevoked, ServiceSettingsChanged,
-                 LedgerRolledBack>;
+                 LedgerRolledBack, ClaimRecorded>;
 
 struct Event {
   Sequence sequence;
@@ -227,7 +242,7 @@ struct Event {
 std::string_view eventKindName(std::size_t index);
 std::optional<std::size_t> parseEventKind(std::string_view name);
 
-// The account an event is about, or 0.
+// The account an event is about, or 0 for none.
 AccountId accountOf(const EventBody& body);
 
 // Whether it was brought from elsewhere and not witnessed.

@@ -31,6 +31,7 @@ enum class RefusalCode : std::uint8_t {
   kNoChange,
   kIdempotencyKeyReused,  // by another command; not from decide() but from the writer
   kInvalidSettings,
+  kInvalidClaim,
 };
 
 // The code's stable name, such as "pull_is_always_granted".

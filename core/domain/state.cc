@@ -278,4 +278,14 @@ Result<void> State::on(const LedgerRolledBack& e, const Event&) {
   return {};
 }
 
+Result<void> State::on(const ClaimRecorded& e, const Event&) {
+  if (e.account.value != 0 && findAccount(e.account) == nullptr) {
+    return impossible("no such account lives");
+  }
+  if (e.project.value != 0 && findProject(e.project) == nullptr) {
+    return impossible("no such project lives");
+  }
+  return {};
+}
+
 }  // namespace robotledger

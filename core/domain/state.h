@@ -131,6 +131,7 @@ class State {
   Result<void> on(const RoleRevoked& e, const Event& event);
   Result<void> on(const ServiceSettingsChanged& e, const Event& event);
   Result<void> on(const LedgerRolledBack& e, const Event& event);
+  Result<void> on(const ClaimRecorded& e, const Event& event);
   Result<void> onAccount(AccountId id, const Event& event);
   Result<void> addAccount(Account account);
   bool addProject(Project project);

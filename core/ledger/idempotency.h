@@ -1,6 +1,8 @@
 // Which commands came under an idempotency key of late, and what became of them.
 //
-// Remembers the last 24 hours or 1,000,000 keyed commands, whichever is less.
+// Remembers the last 24 hours or 1,000,000 keyed commands, whichever is less. It knows of keys from
+// events alone: a command that was accepted with no events is not remembered, and the same again is
+// decided again.
 #pragma once
 
 #include <deque>

@@ -6,6 +6,8 @@
 //   auto outcome = (*ledger)->submit({DisableAccount{{"robot$web+ci"}}, context});
 //   if (!outcome) ...                                   // the world failed: nothing, or unknown
 //   if (auto* no = std::get_if<Refusal>(&*outcome)) ... // the domain's no: nothing was written
+//   else std::get<Receipt>(*outcome)                    // durable; or with no events, nothing to
+//   do
 //
 // One thread of its own takes all that waits, decides, and appends it as one batch in one synced
 // write (group commit). What is acknowledged is durable and seen by every later decision. Where
@@ -51,9 +53,9 @@ struct Job {
   std::vector<Submission> submissions;
   // With kStop, the commands behind the first refusal are not decided and have no outcome.
   AfterRefusal after_refusal = AfterRefusal::kGoOn;
-  // Decided and written just before the first command that is accepted, at the time of the last
+  // Decided and written just before the first command that becomes events, at the time of the last
   // event before it; its sequence is then the `opened` of the Import channels in this job. Where it
-  // is refused, so is every command.
+  // is refused, so is every command that would become events.
   std::optional<Submission> announcement;
 };
 

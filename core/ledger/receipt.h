@@ -10,14 +10,16 @@
 namespace robotledger {
 
 enum class ReceiptKind : std::uint8_t {
-  kFresh,     // the command became events now
+  kFresh,     // the command was accepted now
   kRepeated,  // the same command under the same idempotency key had become them before
 };
 
+// A command that found everything as it wants it to be is accepted with no events: nothing was
+// written.
 struct Receipt {
-  Sequence first;           // of the command's events
+  Sequence first;           // of the command's events; with none, that of the next event
   std::uint32_t count = 0;  // how many there are, one after the other
-  AccountId account;        // the account they are about; 0 for none
+  AccountId account;        // the account that the first is about; 0 for none
   Instant time;
   ReceiptKind kind = ReceiptKind::kFresh;
   bool operator==(const Receipt&) const = default;

@@ -242,36 +242,35 @@ JobResult Ledger::Writer::decideJob(Job& job, Instant now, Batch& batch) {
   JobResult result;
   result.outcomes.reserve(job.submissions.size());
   for (Submission& submission : job.submissions) {
+    std::optional<Outcome> ended;
     if (job.announcement && !result.announced) {
-      // Announce only what is followed by something: try first.
-      submission.context.now = now;
-      const Decision tried = decide(state_, submission.command, submission.context);
-      if (const auto* refused = std::get_if<Refusal>(&tried)) {
-        result.outcomes.emplace_back(*refused);
-      } else {
-        // Whatever the clock says, it comes at the time of the last event before it.
-        job.announcement->context.at = state_.lastTime();
-        const Outcome announced = decideOne(*job.announcement, now, batch);
-        if (const auto* receipt = std::get_if<Receipt>(&announced)) {
-          result.announced = receipt->first;
-        } else {
-          result.outcomes.emplace_back(announced);
-        }
-      }
+      ended = announce(*job.announcement, submission, now, batch, result.announced);
     }
-    if (!job.announcement || result.announced) {
-      if (auto* import = std::get_if<Import>(&submission.context.channel);
-          import != nullptr && result.announced) {
-        import->opened = *result.announced;
-      }
-      result.outcomes.push_back(decideOne(submission, now, batch));
-    }
+    auto* import = std::get_if<Import>(&submission.context.channel);
+    if (import != nullptr && result.announced) import->opened = *result.announced;
+    result.outcomes.push_back(ended ? *std::move(ended) : decideOne(submission, now, batch));
     if (job.after_refusal == AfterRefusal::kStop &&
         std::holds_alternative<Refusal>(result.outcomes.back())) {
       break;
     }
   }
   return result;
+}
+
+std::optional<Outcome> Ledger::Writer::announce(Submission& announcement, Submission& followed_by,
+                                                Instant now, Batch& batch,
+                                                std::optional<Sequence>& announced) {
+  // Announce only what is followed by something: try first.
+  followed_by.context.now = now;
+  Decision tried = decide(state_, followed_by.command, followed_by.context);
+  if (auto* refused = std::get_if<Refusal>(&tried)) return std::move(*refused);
+  if (std::get<Accepted>(tried).bodies.empty()) return decideOne(followed_by, now, batch);
+  // Whatever the clock says, it comes at the time of the last event before it.
+  announcement.context.at = state_.lastTime();
+  const Outcome outcome = decideOne(announcement, now, batch);
+  if (std::holds_alternative<Refusal>(outcome)) return outcome;
+  announced = std::get<Receipt>(outcome).first;
+  return std::nullopt;
 }
 
 Outcome Ledger::Writer::decideOne(const Submission& submission, Instant now, Batch& batch) {
@@ -289,8 +288,9 @@ Outcome Ledger::Writer::decideOne(const Submission& submission, Instant now, Bat
 Receipt Ledger::Writer::emit(Accepted accepted, const Context& context, Instant now, Batch& batch) {
   Receipt receipt{.first = Sequence{state_.size().value},
                   .count = static_cast<std::uint32_t>(accepted.bodies.size()),
-                  .account = accountOf(accepted.bodies.front()),
+                  .account = {},
                   .time = accepted.time};
+  if (!accepted.bodies.empty()) receipt.account = accountOf(accepted.bodies.front());
   for (EventBody& body : accepted.bodies) {
     Event event{.sequence = Sequence{state_.size().value},
                 .time = accepted.time,

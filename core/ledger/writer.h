@@ -65,6 +65,10 @@ class Ledger::Writer {
   Result<void> commit(std::vector<WaitingJob*>& jobs, Batch& batch);
   Result<void> decideAll(std::vector<WaitingJob*>& jobs, Batch& batch);
   JobResult decideJob(Job& job, Instant now, Batch& batch);
+  // Announces, and says as what; or gives the outcome of the command where it is refused or becomes
+  // no events, or where the announcement is refused.
+  std::optional<Outcome> announce(Submission& announcement, Submission& followed_by, Instant now,
+                                  Batch& batch, std::optional<Sequence>& announced);
   Outcome decideOne(const Submission& submission, Instant now, Batch& batch);
   Receipt emit(Accepted accepted, const Context& context, Instant now, Batch& batch);
   Result<void> recallKeys(const std::vector<WaitingJob*>& jobs, Instant now);

@@ -103,6 +103,7 @@ struct Event {
     roleRevoked @29 :RoleRevoked;
     serviceSettingsChanged @30 :ServiceSettingsChanged;
     ledgerRolledBack @35 :LedgerRolledBack;
+    claimRecorded @36 :ClaimRecorded;
   }
 
   reason @31 :Text;
@@ -404,6 +405,38 @@ struct LedgerRolledBack {
 
   verifierKey @4 :Text;
   # The key that signs under that name, in the text form of C2SP's signed-note.
+}
+
+struct ClaimRecorded {
+  # What another system says happened, and nobody here saw: the ledger vouches that it was told so,
+  # not that it is so. It changes nothing of what anybody could do.
+
+  account @0 :UInt64;
+  # Whom it is about here; 0 for nobody known.
+
+  source @1 :Text;
+  # The other system, such as harbor.example.
+
+  sourceId @2 :Text;
+  # What it calls the record, such as robot/12 or audit-log/345.
+
+  time @3 :Int64;
+  # When it was, it says.
+
+  operation @4 :Text;
+  # Such as create.
+
+  resource @5 :Text;
+  # What it was done to, such as robot$library+ci.
+
+  resourceType @6 :Text;
+  # Such as robot.
+
+  actor @7 :Text;
+  # Who did it, as the other system names him.
+
+  project @8 :UInt32;
+  # The project it is about here; 0 for none known.
 }
 
 enum Capability {

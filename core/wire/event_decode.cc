@@ -126,6 +126,18 @@ EventBody read(wire::LedgerRolledBack::Reader in, FieldReader& fields) {
       stringFrom(in.getOldOrigin()), stringFrom(in.getOrigin()), stringFrom(in.getVerifierKey())};
 }
 
+EventBody read(wire::ClaimRecorded::Reader in, FieldReader&) {
+  return ClaimRecorded{.account = AccountId{in.getAccount()},
+                       .project = ProjectId{in.getProject()},
+                       .source = stringFrom(in.getSource()),
+                       .source_id = stringFrom(in.getSourceId()),
+                       .time = Instant{in.getTime()},
+                       .actor = stringFrom(in.getActor()),
+                       .operation = stringFrom(in.getOperation()),
+                       .resource = stringFrom(in.getResource()),
+                       .resource_type = stringFrom(in.getResourceType())};
+}
+
 EventBody read(wire::Event::Body::Reader in, FieldReader& fields) {
   using Body = wire::Event::Body;
   switch (in.which()) {
@@ -151,6 +163,7 @@ EventBody read(wire::Event::Body::Reader in, FieldReader& fields) {
     case Body::ROLE_REVOKED: return read(in.getRoleRevoked(), fields);
     case Body::SERVICE_SETTINGS_CHANGED: return read(in.getServiceSettingsChanged(), fields);
     case Body::LEDGER_ROLLED_BACK: return read(in.getLedgerRolledBack(), fields);
+    case Body::CLAIM_RECORDED: return read(in.getClaimRecorded(), fields);
   }
   fields.unknown("the kind of event", static_cast<unsigned>(in.which()));
   return {};

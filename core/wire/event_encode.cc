@@ -157,6 +157,19 @@ void put(Body body, const LedgerRolledBack& e) {
   if (!e.verifier_key.empty()) out.setVerifierKey(textOf(e.verifier_key));
 }
 
+void put(Body body, const ClaimRecorded& e) {
+  auto out = body.initClaimRecorded();
+  out.setAccount(e.account.value);
+  if (!e.source.empty()) out.setSource(textOf(e.source));
+  if (!e.source_id.empty()) out.setSourceId(textOf(e.source_id));
+  out.setTime(e.time.us);
+  if (!e.operation.empty()) out.setOperation(textOf(e.operation));
+  if (!e.resource.empty()) out.setResource(textOf(e.resource));
+  if (!e.resource_type.empty()) out.setResourceType(textOf(e.resource_type));
+  if (!e.actor.empty()) out.setActor(textOf(e.actor));
+  out.setProject(e.project.value);
+}
+
 using ChannelOut = wire::Event::Channel::Builder;
 
 void put(ChannelOut out, const LedgerItself&) { out.setLedgerItself(); }

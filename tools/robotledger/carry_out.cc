@@ -36,6 +36,7 @@ Result<std::optional<NamedAccount>> findLiving(Session& session, const AccountRe
 }
 
 std::string eventsText(const Receipt& receipt) {
+  if (receipt.count == 0) return "no events";
   if (receipt.count == 1) return fmt::format("event {}", receipt.first.value);
   return fmt::format("events {} to {}", receipt.first.value,
                      receipt.first.value + receipt.count - 1);

@@ -30,6 +30,7 @@ TEST(RefusalCode, HasTheNameThatItAlwaysHad) {
   EXPECT_EQ(refusalName(RefusalCode::kNoChange), "no_change");
   EXPECT_EQ(refusalName(RefusalCode::kIdempotencyKeyReused), "idempotency_key_reused");
   EXPECT_EQ(refusalName(RefusalCode::kInvalidSettings), "invalid_settings");
+  EXPECT_EQ(refusalName(RefusalCode::kInvalidClaim), "invalid_claim");
 }
 
 }  // namespace

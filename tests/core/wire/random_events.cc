@@ -101,8 +101,18 @@ EventBody RandomEvents::otherBody(std::size_t kind) {
     case 18: return RoleGranted{text(255), role(), project()};
     case 19: return RoleRevoked{text(255), role(), project()};
     case 20: return ServiceSettingsChanged{service(), service()};
-    default:
+    case 21:
       return LedgerRolledBack{TreeSize{anyNumber()}, bytes<32>(), text(255), text(255), text(512)};
+    default:
+      return ClaimRecorded{account(),
+                           project(),
+                           text(1024),
+                           text(1024),
+                           Instant{static_cast<std::int64_t>(random_())},
+                           text(1024),
+                           text(1024),
+                           text(1024),
+                           text(1024)};
   }
 }
 

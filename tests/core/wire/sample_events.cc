@@ -89,6 +89,26 @@ AccountCreated systemAccount() {
           Instant{kMorning.us + 7 * 1000001}};
 }
 
+ClaimRecorded claimAboutCi() {
+  return {.account = AccountId{2},
+          .project = ProjectId{1},
+          .source = "harbor.example",
+          .source_id = "audit-log/345",
+          .time = Instant{kMorning.us - 400 * kUsPerDay},
+          .actor = "anna",
+          .operation = "create",
+          .resource = "robot$web+ci",
+          .resource_type = "robot"};
+}
+
+// About nobody known here; as much as a claim has to have.
+ClaimRecorded shortestClaim() {
+  ClaimRecorded claim;
+  claim.source = "harbor.example";
+  claim.source_id = "robot/12";
+  return claim;
+}
+
 const Permissions kPushBoth{{Scope::inProject(ProjectId{1}), kPushImage},
                             {Scope::inProject(ProjectId{1}), kPushChart}};
 
@@ -143,6 +163,8 @@ std::vector<Sample> sampleEvents() {
                                        "ledger.example/robots", "ledger.example/robots-2",
                                        "ledger.example/robots-2+8b23c28f+"
                                        "AdbT4KmCJ3XtolT2lr6ywstDwk6raXEFY/o7fz25YnLX"}))},
+      {"22-claim_recorded", byAlice(29, claimAboutCi())},
+      {"22-claim_recorded-shortest", byAlice(30, shortestClaim())},
   };
 }
 
