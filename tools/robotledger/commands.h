@@ -11,6 +11,7 @@ inline constexpr const char* kAccountGroup = "Create, change, delete and look at
 // What changes things.
 void addInitCommand(CLI::App& app, Session& session, int& exit_code);
 void addImportCommand(CLI::App& app, Session& session, int& exit_code);
+void addImportHarborCommand(CLI::App& app, Session& session, int& exit_code);
 void addProjectCommand(CLI::App& app, Session& session, int& exit_code);
 void addOperatorCommand(CLI::App& app, Session& session, int& exit_code);
 void addAccountSecretCommands(CLI::App& app, Session& session, int& exit_code);

@@ -19,6 +19,7 @@ constexpr AddCommand kCommands[] = {
     // What changes things.
     addInitCommand,
     addImportCommand,
+    addImportHarborCommand,
     addProjectCommand,
     addOperatorCommand,
     addAccountSecretCommands,

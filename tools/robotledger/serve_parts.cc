@@ -4,6 +4,10 @@
 #include <unordered_set>
 
 #include "api/http/address.h"
+#include "api/http/harbor_audit.h"
+#include "api/http/harbor_projects.h"
+#include "api/http/harbor_robots.h"
+#include "api/http/harbor_system.h"
 #include "api/login/pepper.h"
 
 namespace robotledger {
@@ -101,6 +105,10 @@ std::vector<http::Route> ServeParts::routes() const {
     for (http::Route& route : more) routes.push_back(std::move(route));
   };
   add(sign_in_->routes());
+  add(http::harborRobotRoutes(*for_operators_));
+  add(http::harborProjectRoutes(*for_operators_));
+  add(http::harborSystemRoutes(*for_operators_));
+  add(http::harborAuditRoutes(*for_operators_));
   add(http::logRoutes(*for_operators_, options_.log_readers));
   return routes;
 }
