@@ -18,10 +18,15 @@ Result<std::optional<Instant>> tokenUntil(const View& view, const AccountRow& ro
                                           const AsOf& as_of) {
   const auto windows = accountWindows(view, row, question.capability, place, as_of);
   if (!windows) return windows.error();
-  for (const Window& window : TokenTail(view.catalog->service, as_of.sequence).widened(*windows)) {
-    if (overlaps(window, {.from = question.at})) return window.until;
+  const TokenTail tail(view.catalog->service, as_of.sequence);
+  // Of each loss by itself: between two windows that lie close, too, tokens of the first live on.
+  std::optional<Instant> last;
+  for (const Window& window : *windows) {
+    if (!window.until || *window.until > question.at) continue;
+    const auto end = tail.endOf(window);
+    if (end && *end > question.at && (!last || *end > *last)) last = end;
   }
-  return std::optional<Instant>();
+  return last;
 }
 
 Result<void> addHeld(const Asking& asking, const AccountRow& row, WhatCouldAnswer& answer) {

@@ -116,6 +116,8 @@ Result<void> Servant::admit(Submission& submission, Known known) const {
       return notThisWay("a command of a user or host without a printable name");
     }
     line->system_user = peer_.user;
+    // What is done now is done now: a time that is given is an import's.
+    submission.context.at.reset();
     return {};
   }
   if (const auto* import = std::get_if<Import>(&channel)) {

@@ -123,6 +123,15 @@ constexpr std::array<Verb, 18> kVerbs{{
 
 }  // namespace
 
+Command readVerb(StrictObject& object) {
+  const std::string name = object.text("do");
+  const auto* const verb =
+      std::find_if(kVerbs.begin(), kVerbs.end(), [&](const Verb& one) { return one.name == name; });
+  if (verb != kVerbs.end()) return verb->read(object);
+  object.fail("field 'do' is no command: " + inQuotes(name));
+  return {};
+}
+
 Result<ReadCommand> readCommand(std::string_view text) {
   StrictObject object(text);
   ReadCommand read;
@@ -130,14 +139,7 @@ Result<ReadCommand> readCommand(std::string_view text) {
   read.by.reason = object.textOr("reason", "");
   read.by.request_id = object.textOr("request_id", "");
   read.by.idempotency_key = object.textOr("idempotency_key", "");
-  const std::string name = object.text("do");
-  const auto* const verb =
-      std::find_if(kVerbs.begin(), kVerbs.end(), [&](const Verb& one) { return one.name == name; });
-  if (verb == kVerbs.end()) {
-    object.fail("field 'do' is no command: " + inQuotes(name));
-  } else {
-    read.command = verb->read(object);
-  }
+  read.command = readVerb(object);
   if (auto whole = object.finish(); !whole) {
     return Failure{Code::kRefused, "malformed_line", whole.error().message};
   }

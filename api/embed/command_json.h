@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "api/embed/robotledger/robotledger.h"
+#include "api/embed/strict_object.h"
 
 namespace robotledger::v1 {
 
@@ -23,5 +24,9 @@ struct ReadCommand {
 
 // kRefused with "malformed_line" for what is no command; what the values mean is not looked at.
 Result<ReadCommand> readCommand(std::string_view text);
+
+// The command alone, of an object that has it among its fields: `do` and what belongs to that. What
+// is wrong is told to the object. One thread.
+Command readVerb(StrictObject& object);
 
 }  // namespace robotledger::v1

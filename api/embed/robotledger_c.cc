@@ -1,4 +1,6 @@
 // The C header, over the C++ one: a ledger, its commands and its decisions.
+#include <cstddef>
+
 #include "api/embed/c_calls.h"
 #include "api/embed/command_json.h"
 #include "core/base/instant.h"
@@ -92,6 +94,9 @@ int robotledger_create(const char* directory, const robotledger_new_ledger* ledg
   });
 }
 
+// Without padding: whether a field is there is told by the size alone.
+static_assert(sizeof(robotledger_options) == offsetof(robotledger_options, reserved) + sizeof(int));
+
 int robotledger_open(const char* directory, const robotledger_options* options,
                      robotledger_ledger** ledger, robotledger_error** error) {
   return call(error, [&]() -> rl::Result<rl::Done> {
@@ -106,6 +111,9 @@ int robotledger_open(const char* directory, const robotledger_options* options,
     void* context = memberOf(options, &robotledger_options::context);
     if (tell != nullptr) {
       given.tell = [tell, context](const std::string& line) { tell(context, line.c_str()); };
+    }
+    if (memberOf(options, &robotledger_options::reserved) != 0) {
+      return invalid("the reserved field of the options has to be 0");
     }
     const int listens = memberOf(options, &robotledger_options::listens);
     given.control = listens != 0 ? rl::Control::kListen : rl::Control::kNone;

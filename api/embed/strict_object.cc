@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "api/json/read_json.h"
 #include "core/domain/text.h"
 
 namespace robotledger::v1 {
@@ -20,7 +21,13 @@ StrictObject::StrictObject(std::string_view text) : name_("the text") {
   }
   // The names of each object that is open.
   std::vector<std::set<std::string>> names;
-  const auto look = [&](int, Json::parse_event_t event, Json& parsed) {
+  bool is_too_deep = false;
+  const auto look = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    const bool opens =
+        event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
+    // What is nested deeper is passed over, so that it is never built.
+    if (opens && depth >= kMaxJsonDepth) is_too_deep = true;
+    if (is_too_deep) return false;
     if (event == Json::parse_event_t::object_start) names.emplace_back();
     if (event == Json::parse_event_t::object_end) names.pop_back();
     if (event == Json::parse_event_t::key) {
@@ -30,7 +37,10 @@ StrictObject::StrictObject(std::string_view text) : name_("the text") {
     return true;
   };
   json_ = Json::parse(text, look, false);
-  if (json_.is_discarded()) {
+  if (is_too_deep) {
+    fail("the text is nested too deep");
+    json_ = Json();
+  } else if (json_.is_discarded()) {
     fail("the text is no JSON");
   } else if (!json_.is_object()) {
     fail("the text is no JSON object");

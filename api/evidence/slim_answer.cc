@@ -1,5 +1,6 @@
 #include "api/evidence/slim_answer.h"
 
+#include "api/json/read_json.h"
 #include "core/base/parse.h"
 #include "core/ledger/saved_state.h"
 
@@ -30,7 +31,7 @@ Result<bool> matches(Asking& asking, const Event& event, const LogQuestion& ques
 Result<std::vector<Sequence>> eventsNamed(std::string_view lines) {
   std::vector<Sequence> events;
   while (const auto line = takeLine(lines)) {
-    const Json json = Json::parse(*line, nullptr, false);
+    const Json json = readJson(*line).value_or(Json());
     if (!json.is_object() || !json.contains("sequence") || !json["sequence"].is_number_unsigned()) {
       return damaged("has a line that is no event");
     }

@@ -1,5 +1,6 @@
 #include "api/evidence/statement.h"
 
+#include "api/json/read_json.h"
 #include "core/merkle/tiles.h"
 
 namespace robotledger {
@@ -80,7 +81,7 @@ std::string formatStatement(const Statement& statement) {
 }
 
 Result<Statement> parseStatement(std::string_view text) {
-  const Json json = Json::parse(text, nullptr, false);
+  const Json json = readJson(text).value_or(Json());
   if (!json.is_object()) return damaged();
   auto question = parseQuestion(at(json, "question"));
   if (!question) return question.error();

@@ -144,7 +144,8 @@ class Classes {
     Json list = Json::array();
     for (const Permission& one : permissions) {
       std::string text = one.capability.text();
-      if (std::ranges::find(list, text) == list.end()) list.push_back(std::move(text));
+      if (std::find(list.begin(), list.end(), Json(text)) == list.end())
+        list.push_back(std::move(text));
     }
     return list;
   }
@@ -161,7 +162,7 @@ class Classes {
     Json resources = Json::array();
     for (const Permission& one : permissions) {
       Json json = resource(one.scope);
-      if (std::ranges::find(resources, json) == resources.end()) {
+      if (std::find(resources.begin(), resources.end(), json) == resources.end()) {
         resources.push_back(std::move(json));
       }
     }

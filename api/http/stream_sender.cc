@@ -2,6 +2,8 @@
 
 #include <exception>
 
+#include <kj/debug.h>
+
 namespace robotledger::http {
 namespace {
 
@@ -35,23 +37,25 @@ StreamSender::~StreamSender() { --parts_.serving.streams; }
 
 kj::Promise<void> StreamSender::run() {
   parts_.gate.expectHandler();
-  return nextPiece().then([this](Stream::Piece piece) { return send(std::move(piece)); });
+  const auto piece = std::make_shared<Stream::Piece>();
+  return makeNext(piece).then([this, piece] { return send(std::move(*piece)); });
 }
 
-kj::Promise<Stream::Piece> StreamSender::nextPiece() {
-  auto made = kj::newPromiseAndCrossThreadFulfiller<Stream::Piece>();
+kj::Promise<void> StreamSender::makeNext(std::shared_ptr<Stream::Piece> piece) {
+  auto made = kj::newPromiseAndCrossThreadFulfiller<void>();
   const auto tell = shared(kj::mv(made.fulfiller));
-  const bool taken = parts_.serving.workers.submit([stream = stream_, tell] {
-    Stream::Piece piece{.bytes = {}, .next = Stream::Next::kCut};
+  const bool taken = parts_.serving.workers.submit([stream = stream_, tell, piece] {
     try {
-      piece = stream->next();
+      *piece = stream->next();
     } catch (const std::exception&) {
-      // Cut: what came so far is not to be taken for the whole.
+      // What came so far is not to be taken for the whole.
+      piece->next = Stream::Next::kCut;
     }
-    (*tell)->fulfill(std::move(piece));
+    (*tell)->fulfill();
   });
   if (taken) return kj::mv(made.promise);
-  return parts_.timer.afterDelay(kRetry).then([this] { return nextPiece(); });
+  return parts_.timer.afterDelay(kRetry).then(
+      [this, piece = std::move(piece)] { return makeNext(piece); });
 }
 
 kj::Promise<void> StreamSender::send(Stream::Piece piece) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include <kj/async-io.h>
 #include <kj/timer.h>
@@ -45,7 +46,8 @@ class StreamSender {
   kj::Promise<void> run();
 
  private:
-  kj::Promise<Stream::Piece> nextPiece();
+  // Done when the piece is made; it outlives this where this is gone by then.
+  kj::Promise<void> makeNext(std::shared_ptr<Stream::Piece> piece);
   kj::Promise<void> send(Stream::Piece piece);
   kj::Promise<void> goOn(Stream::Next next);
   kj::Promise<void> awaitMore();

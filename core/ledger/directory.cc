@@ -142,12 +142,30 @@ Result<Elsewhere> readMarker(const std::string& path) {
                path + " is no ledger: it has no LEDGER file as 'robotledger init' makes it"};
 }
 
-std::string userName() {
+std::string userName(uid_t user) {
   std::array<char, 4096> buffer{};
   struct passwd entry {};
   struct passwd* found = nullptr;
-  ::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found);
-  return found == nullptr ? std::to_string(::geteuid()) : std::string(entry.pw_name);
+  ::getpwuid_r(user, &entry, buffer.data(), buffer.size(), &found);
+  return found == nullptr ? std::to_string(user) : std::string(entry.pw_name);
+}
+
+// That files made there will be the owner's: what root leaves in it, a service of another user could
+// not open afterwards. Whoever has the ledger may be asked by anybody, so that is looked at first.
+Result<void> checkOwner(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return systemFailed("cannot look at " + path, errno);
+  if (info.st_uid == ::geteuid()) return {};
+  const int fd = ::open(lockPath(path).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  const bool is_in_use = fd >= 0 && ::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (fd >= 0) ::close(fd);
+  if (is_in_use) return {};
+  const std::string owner = userName(info.st_uid);
+  return Error{ErrorCode::kInvalidArgument,
+               "the ledger at " + path + " belongs to user " + owner +
+                   ", and what another leaves there it could not open: run this as that user (sudo "
+                   "-u " +
+                   owner + ")"};
 }
 
 Result<int> takeLock(const std::string& path, const std::string& program) {
@@ -163,7 +181,7 @@ Result<int> takeLock(const std::string& path, const std::string& program) {
                                         (holder.empty() ? "another process" : holder)};
   }
   const std::string self =
-      "process " + std::to_string(::getpid()) + " (" + program + ", user " + userName() + ")";
+      "process " + std::to_string(::getpid()) + " (" + program + ", user " + userName(::geteuid()) + ")";
   // Who holds the lock is a courtesy: it is the lock itself that counts.
   if (::ftruncate(fd, 0) == 0) {
     const ssize_t written = ::pwrite(fd, self.data(), std::min(self.size(), kMaxSmallFile), 0);
@@ -320,6 +338,7 @@ Result<std::unique_ptr<LedgerDirectory>> LedgerDirectory::open(const std::string
                                                                const std::string& program) {
   auto elsewhere = readMarker(path);
   if (!elsewhere) return elsewhere.error();
+  if (auto ours = checkOwner(path); !ours) return ours.error();
   const auto lock = takeLock(path, program);
   if (!lock) return lock.error();
   std::unique_ptr<LedgerDirectory> opened(new LedgerDirectory(path, *std::move(elsewhere), *lock));

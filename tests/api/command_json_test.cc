@@ -115,5 +115,17 @@ TEST(CommandJson, ChangesTheServicesSettings) {
   EXPECT_EQ(settings.service_name, "r");
 }
 
+// A text from anybody must not end the process.
+TEST(CommandJson, RefusesWhatIsNestedTooDeep) {
+  const std::string deep = std::string(400000, '[') + std::string(400000, ']');
+  for (const std::string& fields :
+       {R"("do":"grant","account":"#1","permissions":)" + deep,
+        R"("do":"grant","account":"#1","permissions":[)" + deep + "]",
+        R"("do":"create_account","project":"web","name":"ci","expires":)" + deep}) {
+    EXPECT_EQ(ofCommand(fields), -1);
+    EXPECT_EQ(ofHistory(fields), -1);
+  }
+}
+
 }  // namespace
 }  // namespace robotledger

@@ -210,6 +210,11 @@ TEST(EmbeddedLedger, CountsTheLivesOfTokensWhereThatIsAsked) {
   EXPECT_NE(json->find(R"("token_until":")"), std::string::npos) << *json;
   question.project = "/";
   EXPECT_EQ(failed(ledger.whoCould(question)).code, rl::Code::kInvalidArgument);
+  // Back before its tokens have run out, it still could by those alone while it was disabled.
+  carryOut(ledger, rl::EnableAccount{"#1"});
+  why.at = disabled.time;
+  EXPECT_EQ(ledger.could(why)->verdict, "disabled");
+  EXPECT_EQ(ledger.could(why)->token_until, last);
 }
 
 TEST(EmbeddedLedger, LooksAtTimes) {

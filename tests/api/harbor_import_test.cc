@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/ledger/saved_state.h"
+#include "projections/account_queries.h"
 #include "tests/api/http/operator_testing.h"
 
 namespace robotledger {

@@ -94,6 +94,17 @@ class Ledgers(LedgerCase):
         self.assertEqual(holder.returncode, -signal.SIGPIPE)
         self.done("project", "create", "web")
 
+    @unittest.skipUnless(os.geteuid() == 0, "only root can give a directory away")
+    def test_one_that_belongs_to_another_user_is_left_to_him(self):
+        os.chown(self.ledger, 12345, 12345)
+        before = sorted(os.listdir(self.ledger))
+        said = self.failed("project", "list", code=FAILED)
+        self.assertIn("belongs to user 12345", said)
+        self.assertIn("sudo -u 12345", said)
+        self.assertEqual(sorted(os.listdir(self.ledger)), before)
+        os.chown(self.ledger, 0, 0)
+        self.done("project", "list")
+
     def test_damage_in_the_log_has_an_exit_code_of_its_own(self):
         self.done("project", "create", "web")
         self.done("project", "list")  # opening it moves the record into a table

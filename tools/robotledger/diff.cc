@@ -1,6 +1,9 @@
 // diff: who gained and who lost what between two instants.
+#include "api/answers/diff.h"
+
 #include <algorithm>
 
+#include "api/answers/words.h"
 #include "api/text/table.h"
 #include "tools/robotledger/commands.h"
 #include "tools/robotledger/question.h"
@@ -15,36 +18,6 @@ struct DiffOptions {
   bool all = false;
   std::optional<std::int64_t> as_of;
 };
-
-struct DiffAnswer {
-  std::string from;
-  std::string to;
-  std::string place;  // empty for every scope
-  AsOf as_of;
-  std::vector<AccessDifference> differences;
-};
-
-int printAsJson(const DiffOptions& options, const DiffAnswer& answer) {
-  Json question{{"from", answer.from}, {"to", answer.to}};
-  if (!answer.place.empty()) question["project"] = answer.place;
-  question["all"] = options.all;
-  Json differences = Json::array();
-  for (const AccessDifference& one : answer.differences) {
-    Json json{{"time", formatInstant(one.when)},
-              {"id", one.id.value},
-              {"account", one.account},
-              {"change", one.gained ? "gained" : "lost"},
-              {"scope", one.place},
-              {"capability", one.capability.text()},
-              {"because", "expiry"}};
-    if (one.because) json["because"] = one.because->value;
-    differences.push_back(std::move(json));
-  }
-  printJson({{"question", std::move(question)},
-             {"as_of", {{"sequence", answer.as_of.sequence.value}}},
-             {"differences", std::move(differences)}});
-  return kExitDone;
-}
 
 // What one event, or one expiry, did to one account in one place: a row for people.
 struct Row {
@@ -76,7 +49,8 @@ std::vector<Row> rowsOf(const std::vector<AccessDifference>& differences) {
   return rows;
 }
 
-Result<int> printAsText(Asking& asking, const DiffOptions& options, const DiffAnswer& answer) {
+Result<int> printAsText(Asking& asking, const DiffAnswer& answer) {
+  const DiffQuestion& question = answer.question;
   Table table({"time", "account", "id", "change", "in", "what", "because of", "by", "note"});
   for (const Row& row : rowsOf(answer.differences)) {
     const AccessDifference& one = *row.first;
@@ -96,11 +70,14 @@ Result<int> printAsText(Asking& asking, const DiffOptions& options, const DiffAn
   }
   const auto gained = std::count_if(answer.differences.begin(), answer.differences.end(),
                                     [](const AccessDifference& one) { return one.gained; });
-  const std::string where = answer.place.empty() ? "each scope by itself" : placeText(answer.place);
-  print("Who gained and who lost what, after {} and up to {}, in {}?\n{}\n{}\n\n", answer.from,
-        answer.to, where, asOfText(asking.view(), answer.as_of),
-        options.all ? "Every gain and loss in between."
-                    : "What held at one end and not at the other (--all shows all in between).");
+  const std::string where =
+      question.place.empty() ? "each scope by itself" : placeText(question.place);
+  print("Who gained and who lost what, after {} and up to {}, in {}?\n{}\n{}\n\n",
+        formatInstant(question.from), formatInstant(question.to), where,
+        asOfText(asking.view(), answer.as_of),
+        question.kind == DifferenceKind::kAll
+            ? "Every gain and loss in between."
+            : "What held at one end and not at the other (--all shows all in between).");
   if (table.empty()) {
     print("Nothing changed.\n");
   } else {
@@ -114,30 +91,19 @@ Result<int> printAsText(Asking& asking, const DiffOptions& options, const DiffAn
 
 int runDiff(Session& session, const DiffOptions& options) {
   return ask(session, [&](Asking& asking) -> Result<int> {
-    const Instant from = options.from.at(asking.now());
-    const Instant to = options.to.at(asking.now());
-    DiffAnswer answer{
-        formatInstant(from), formatInstant(to), options.place.name(), asking.view().newest(), {}};
-    if (to <= from) {
-      return misuse("--to " + answer.to + " is not after --from " + answer.from);
-    }
     const auto as_of = readAsOf(asking.view(), options.as_of);
     if (!as_of) return misuseOrError(as_of.error());
-    answer.as_of = *as_of;
-    std::optional<Place> place;
-    if (answer.place.empty()) {
-      if (const auto no = asking.needEverything()) return refuse(session, *no);
-    } else {
-      auto found = asking.place(answer.place, *as_of);
-      if (const auto* no = std::get_if<Refusal>(&found)) return refuse(session, *no);
-      place = std::move(std::get<Place>(found));
-    }
-    const auto kind = options.all ? DifferenceKind::kAll : DifferenceKind::kNet;
-    auto differences = accessDifferences(asking.view(), place, from, to, kind, *as_of);
-    if (!differences) return differences.error();
-    answer.differences = std::move(*differences);
-    if (session.json()) return printAsJson(options, answer);
-    return printAsText(asking, options, answer);
+    const DiffQuestion question{.place = options.place.name(),
+                                .from = options.from.at(asking.now()),
+                                .to = options.to.at(asking.now()),
+                                .kind = options.all ? DifferenceKind::kAll : DifferenceKind::kNet};
+    const auto answered = diffAnswer(asking, question, *as_of);
+    if (!answered) return misuseOrError(answered.error());
+    if (const auto* no = std::get_if<Refusal>(&*answered)) return refuse(session, *no);
+    const auto& answer = std::get<DiffAnswer>(*answered);
+    if (!session.json()) return printAsText(asking, answer);
+    printJson(diffJson(answer));
+    return kExitDone;
   });
 }
 

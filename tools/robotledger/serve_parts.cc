@@ -4,10 +4,13 @@
 #include <unordered_set>
 
 #include "api/http/address.h"
+#include "api/http/audit_routes.h"
+#include "api/http/event_streams.h"
 #include "api/http/harbor_audit.h"
 #include "api/http/harbor_projects.h"
 #include "api/http/harbor_robots.h"
 #include "api/http/harbor_system.h"
+#include "api/http/ledger_routes.h"
 #include "api/login/pepper.h"
 
 namespace robotledger {
@@ -109,6 +112,9 @@ std::vector<http::Route> ServeParts::routes() const {
   add(http::harborProjectRoutes(*for_operators_));
   add(http::harborSystemRoutes(*for_operators_));
   add(http::harborAuditRoutes(*for_operators_));
+  add(http::auditRoutes(*for_operators_));
+  add(http::eventStreamRoutes(*for_operators_));
+  add(http::ledgerRoutes(*for_operators_));
   add(http::logRoutes(*for_operators_, options_.log_readers));
   return routes;
 }

@@ -126,6 +126,7 @@ typedef struct {
   /* Not 0: while this process has the ledger, the command line works on it, by way of control.sock
    * in its directory, for the directory's owner and root alone. */
   int listens;
+  int reserved; /* 0 */
 } robotledger_options;
 
 /* Makes the directory with a ledger in it, and gives the key that checks its checkpoints. */

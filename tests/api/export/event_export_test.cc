@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/ledger/saved_state.h"
 #include "tests/api/http/operator_testing.h"
 
 namespace robotledger {

@@ -1,6 +1,7 @@
 #include "api/http/harbor_robots.h"
 
 #include "api/harbor/robot_json.h"
+#include "core/ledger/saved_state.h"
 #include "tests/api/http/operator_testing.h"
 
 namespace robotledger::http {

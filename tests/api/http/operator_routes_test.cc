@@ -1,6 +1,7 @@
 #include "api/http/operator_routes.h"
 
 #include "api/http/outcomes.h"
+#include "core/ledger/saved_state.h"
 #include "tests/api/http/operator_testing.h"
 
 namespace robotledger::http {
