@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include <kj/debug.h>
+
 namespace robotledger::http {
 namespace {
 
@@ -165,6 +167,7 @@ kj::Promise<void> Gate::write(const void* buffer, size_t size) {
 }
 
 kj::Promise<void> Gate::write(kj::ArrayPtr<const kj::ArrayPtr<const kj::byte>> pieces) {
+  if (is_cut_) return KJ_EXCEPTION(DISCONNECTED, "the answer was cut");
   if (holds_) {
     holds_ = false;
     for (const auto& piece : pieces) held_.append(piece.asChars().begin(), piece.size());

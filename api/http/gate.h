@@ -57,6 +57,8 @@ class Gate final : public kj::AsyncIoStream {
   kj::Promise<void> writeContinue();
   // The next write is a head whose body follows: the two are sent together.
   void holdNextWrite() { holds_ = true; }
+  // From here on nothing is written: what was begun is left without its end.
+  void cut() { is_cut_ = true; }
   // Ends writing, and reads what is still sent, for a while, so that the answer gets through.
   kj::Promise<void> linger();
 
@@ -95,6 +97,7 @@ class Gate final : public kj::AsyncIoStream {
   std::size_t fed_to_ = 0;  // as far as KJ has it
   std::uint64_t body_left_ = 0;
   bool holds_ = false;
+  bool is_cut_ = false;
   std::string held_;
 };
 #pragma GCC diagnostic pop

@@ -226,7 +226,7 @@ Handled SignIn::withCookie(const Request& request, const Then& then) const {
     return madeByOthers("cross_site");
   }
   const SignedIn by{.who = session->who, .session = *std::move(session)};
-  return named(then(request, by), by.who.name);
+  return named(then(withoutCredentials(request), by), by.who.name);
 }
 
 Handled SignIn::identify(const Request& request, Then then, int robot_status) const {

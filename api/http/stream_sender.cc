@@ -80,6 +80,8 @@ kj::Promise<void> StreamSender::goOn(Stream::Next next) {
     case Stream::Next::kEnd: return kj::READY_NOW;
     case Stream::Next::kCut: break;
   }
+  // KJ would end the chunks in good order.
+  parts_.gate.cut();
   return KJ_EXCEPTION(DISCONNECTED, "a stream was cut");
 }
 

@@ -315,10 +315,11 @@ int serve(CLI::App* command, Session& session, ServeOptions& options) {
   const auto& settings = std::get<ServeSettings>(checked);
   if (options.print_registry_config) return printRegistryConfig(session, options, settings);
   session.use(AuthorizerUse::kKept);
-  Followers followers;
-  session.observe({&followers.living, &followers.watch});
   auto supervision = Supervision::start();
   if (!supervision) return fail(supervision.error());
+  // Its threads begin when signals are kept from them.
+  Followers followers;
+  session.observe({&followers.living, &followers.watch});
   keepOutOfCoreFiles();
   std::unique_ptr<http::TlsKeys> keys;
   if (!options.tls_cert.empty()) {

@@ -11,6 +11,7 @@
 #include "api/http/harbor_robots.h"
 #include "api/http/harbor_system.h"
 #include "api/http/ledger_routes.h"
+#include "api/http/openapi.h"
 #include "api/login/pepper.h"
 
 namespace robotledger {
@@ -113,6 +114,7 @@ std::vector<http::Route> ServeParts::routes() const {
   add(http::harborSystemRoutes(*for_operators_));
   add(http::harborAuditRoutes(*for_operators_));
   add(http::auditRoutes(*for_operators_));
+  add(http::openapiRoutes());
   add(http::eventStreamRoutes(*for_operators_));
   add(http::ledgerRoutes(*for_operators_));
   add(http::logRoutes(*for_operators_, options_.log_readers));
