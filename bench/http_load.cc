@@ -73,6 +73,7 @@ HttpLoad::~HttpLoad() {
 }
 
 void HttpLoad::send(Connection& connection, double due) {
+  if (target_.request_of) target_.request = target_.request_of(sent_++);
   const std::string& request = target_.request;
   const ssize_t sent = ::send(connection.socket, request.data(), request.size(), MSG_NOSIGNAL);
   if (sent != static_cast<ssize_t>(request.size())) failSystem("send");

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ namespace robotledger::bench {
 struct HttpTarget {
   std::uint16_t port = 0;
   std::string request;  // whole; its answer has a Content-Length
+  // In its place, the one with that number, from 0; where each is another.
+  std::function<std::string(std::uint64_t)> request_of{};
   std::size_t connections = 16;
   int status = 200;  // of each answer; another one ends the process
 };
@@ -64,6 +67,7 @@ class HttpLoad {
   int poll_ = -1;
   std::vector<Connection> connections_;
   std::string last_body_;
+  std::uint64_t sent_ = 0;
 };
 
 }  // namespace robotledger::bench

@@ -150,8 +150,9 @@ std::string userName(uid_t user) {
   return found == nullptr ? std::to_string(user) : std::string(entry.pw_name);
 }
 
-// That files made there will be the owner's: what root leaves in it, a service of another user could
-// not open afterwards. Whoever has the ledger may be asked by anybody, so that is looked at first.
+// That files made there will be the owner's: what root leaves in it, a service of another user
+// could not open afterwards. Whoever has the ledger may be asked by anybody, so that is looked at
+// first.
 Result<void> checkOwner(const std::string& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) return systemFailed("cannot look at " + path, errno);
@@ -181,7 +182,8 @@ Result<int> takeLock(const std::string& path, const std::string& program) {
                                         (holder.empty() ? "another process" : holder)};
   }
   const std::string self =
-      "process " + std::to_string(::getpid()) + " (" + program + ", user " + userName(::geteuid()) + ")";
+      "process " + std::to_string(::getpid()) + " (" + program + ", user " +
+      userName(::geteuid()) + ")";
   // Who holds the lock is a courtesy: it is the lock itself that counts.
   if (::ftruncate(fd, 0) == 0) {
     const ssize_t written = ::pwrite(fd, self.data(), std::min(self.size(), kMaxSmallFile), 0);

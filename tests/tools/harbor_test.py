@@ -65,7 +65,8 @@ class Harbor(ServeCase):
         self.done("operator", "grant-role", "petra", "project_admin", "--project", "web")
         self.done("operator", "grant-role", "otto", "project_admin", "--project", "api")
         for name in PEOPLE:
-            self.done("operator", "set-password", name, "--password-stdin", stdin=(PASSWORD + "\n").encode())
+            self.done("operator", "set-password", name, "--password-stdin",
+                      stdin=(PASSWORD + "\n").encode())
         self.server = self.serve()
 
     def call(self, who, method, path, body=None, **headers):
@@ -195,7 +196,8 @@ class Harbor(ServeCase):
         self.made("admin", robot("more", secret="mine", disable=True, other={"a": [1]}, id=7))
 
     def test_every_call_on_a_number_is_answered_in_the_same_order(self):
-        mine, other = self.made("admin", robot("a"))["id"], self.made("admin", robot("b", "api"))["id"]
+        mine = self.made("admin", robot("a"))["id"]
+        other = self.made("admin", robot("b", "api"))["id"]
         gone = self.made("admin", robot("gone"))["id"]
         self.gets(200, "admin", "DELETE", f"/robots/{gone}")
         for method in ("GET", "PUT", "PATCH", "DELETE"):
@@ -252,7 +254,8 @@ class Harbor(ServeCase):
             self.gets(400, "admin", "GET", "/robots?q=" + quote(query))
         self.gets(403, "petra", "GET", "/robots")
         for project in (2, 77):
-            self.gets(403, "petra", "GET", "/robots?q=" + quote(f"Level=project,ProjectID={project}"))
+            self.gets(403, "petra", "GET",
+                      "/robots?q=" + quote(f"Level=project,ProjectID={project}"))
         self.gets(404, "admin", "GET", "/robots?q=" + quote("Level=project,ProjectID=77"))
 
     # ---- the rest of it -----------------------------------------------------------------------
@@ -328,7 +331,7 @@ class Harbor(ServeCase):
         self.assertEqual(self.api("petra", "GET", "/projects/web/logs").json(), rows)
         self.assertEqual(self.api("petra", "GET", "/auditlog-exts").json(), rows)
         found = self.gets(200, "audrey", "GET",
-                            "/audit-logs?q=" + quote("username=otto,operation=create"))
+                          "/audit-logs?q=" + quote("username=otto,operation=create"))
         self.assertEqual([row["resource"] for row in found.json()], ["robot$api+secret"])
         self.assertEqual(found.headers["X-Total-Count"], "1")
         self.gets(400, "audrey", "GET", "/audit-logs?q=x")
