@@ -4,7 +4,6 @@
 #include "api/answers/could.h"
 #include "api/answers/diff.h"
 #include "api/answers/log_answer.h"
-#include "api/answers/who_could.h"
 #include "api/answers/words.h"
 #include "api/http/audit_question.h"
 #include "api/http/log_asked.h"
@@ -39,38 +38,11 @@ Tail tailIn(QueryReader& query) {
 // ---- who could, and what ------------------------------------------------------------------------
 
 AskedQuestion whoCould(QueryReader& query, const Request&) {
-  WhoCouldQuestion question{.capability = query.needCapability("capability"),
-                            .place = query.needText("project"),
-                            .when = {},
-                            .tail = tailIn(query)};
-  const auto at = query.time("at");
-  const auto on = query.text("on");
-  const auto zone = query.text("tz");
-  const auto from = query.time("from");
-  const auto to = query.time("to");
-  const int ways = int{at.has_value()} + int{on.has_value()} + int{from || to};
-  if (ways != 1 || from.has_value() != to.has_value()) {
-    query.fail(ways == 0 ? "at" : "on", "say when, in one way: at, on, or from with to");
-  }
-  if (zone && !on) query.fail("tz", "tz goes with on");
-  if (from && to && from->instant && to->instant && *to->instant <= *from->instant) {
-    query.fail("to", "it is not after `from`");
-  }
-  if (on) {
-    auto when = onDate(*on, zone.value_or(""));
-    if (!when) query.fail(zone ? "tz" : "on", when.error().message);
-    if (when) question.when = *std::move(when);
-  }
-  if (const auto problem = problemWith(question)) query.fail("token_tail", *problem);
-  return [question, at, from, to](Asking& asking, const AsOf& as_of) -> Result<QuestionAnswer> {
-    WhoCouldQuestion asked = question;
-    if (at) asked.when = atInstant(at->at(asking.now()));
-    if (from) {
-      auto when = betweenInstants(from->at(asking.now()), to->at(asking.now()));
-      if (!when) return when.error();
-      asked.when = *std::move(when);
-    }
-    return formed(whoCouldAnswer(asking, asked, as_of),
+  return [asked = readWhoCouldAsked(query)](Asking& asking,
+                                            const AsOf& as_of) -> Result<QuestionAnswer> {
+    const auto question = asked.at(asking.now());
+    if (!question) return question.error();
+    return formed(whoCouldAnswer(asking, *question, as_of),
                   [](const WhoCouldAnswer& answer) { return Result<Json>(whoCouldJson(answer)); });
   };
 }

@@ -29,4 +29,45 @@ LogAsked readLogAsked(QueryReader& query) {
   return asked;
 }
 
+Result<WhoCouldQuestion> WhoCouldAsked::at(Instant now) const {
+  WhoCouldQuestion asked = question;
+  if (at_instant) asked.when = atInstant(at_instant->at(now));
+  if (from && to) {
+    auto when = betweenInstants(from->at(now), to->at(now));
+    if (!when) return when.error();
+    asked.when = *std::move(when);
+  }
+  return asked;
+}
+
+WhoCouldAsked readWhoCouldAsked(QueryReader& query) {
+  WhoCouldAsked asked{
+      .question = {.capability = query.needCapability("capability"),
+                   .place = query.needText("project"),
+                   .when = {},
+                   .tail = query.flag("token_tail") ? Tail::kTokens : Tail::kGrantAlone},
+      .at_instant = query.time("at"),
+      .from = query.time("from"),
+      .to = query.time("to")};
+  const auto on = query.text("on");
+  const auto zone = query.text("tz");
+  const int ways =
+      int{asked.at_instant.has_value()} + int{on.has_value()} + int{asked.from || asked.to};
+  if (ways != 1 || asked.from.has_value() != asked.to.has_value()) {
+    query.fail(ways == 0 ? "at" : "on", "say when, in one way: at, on, or from with to");
+  }
+  if (zone && !on) query.fail("tz", "tz goes with on");
+  if (asked.from && asked.to && asked.from->instant && asked.to->instant &&
+      *asked.to->instant <= *asked.from->instant) {
+    query.fail("to", "it is not after `from`");
+  }
+  if (on) {
+    auto when = onDate(*on, zone.value_or(""));
+    if (!when) query.fail(zone ? "tz" : "on", when.error().message);
+    if (when) asked.question.when = *std::move(when);
+  }
+  if (const auto problem = problemWith(asked.question)) query.fail("token_tail", *problem);
+  return asked;
+}
+
 }  // namespace robotledger::http

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "api/evidence/bundle.h"
+#include "api/evidence/ledger_signer.h"
 #include "core/domain/text.h"
 #include "core/ledger/saved_state.h"
 #include "tools/robotledger/asked.h"
@@ -26,19 +27,6 @@ const char* nameOf(EvidenceStep step) {
     case EvidenceStep::kWritingFiles: return "writing the files";
   }
   return "";
-}
-
-// The ledger's key, which signs what is written now as it would have been signed then.
-Result<EvidenceSigner> evidenceSigner(LedgerAccess& ledger) {
-  if (auto can = ledger.canSign(); !can) return can.error();
-  return EvidenceSigner{
-      .key = *ledger.verifierKey(),
-      .checkpoint = [&ledger](const Checkpoint& wanted) -> Result<std::string> {
-        auto made = ledger.checkpointAt(wanted.size);
-        if (!made) return made.error();
-        return std::move(made->note);
-      },
-      .note = [&ledger](const std::string& text) { return ledger.signText(text); }};
 }
 
 // How many events the log has as of that one.

@@ -6,6 +6,7 @@
 #include "api/http/address.h"
 #include "api/http/audit_routes.h"
 #include "api/http/event_streams.h"
+#include "api/http/evidence_routes.h"
 #include "api/http/harbor_audit.h"
 #include "api/http/harbor_projects.h"
 #include "api/http/harbor_robots.h"
@@ -116,6 +117,7 @@ std::vector<http::Route> ServeParts::routes() const {
   add(http::auditRoutes(*for_operators_));
   add(http::openapiRoutes());
   add(http::eventStreamRoutes(*for_operators_));
+  add(http::evidenceRoutes(*for_operators_));
   add(http::ledgerRoutes(*for_operators_));
   add(http::logRoutes(*for_operators_, options_.log_readers));
   return routes;

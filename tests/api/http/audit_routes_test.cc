@@ -3,8 +3,11 @@
 #include <atomic>
 #include <thread>
 
+#include "api/evidence/check_bundle.h"
 #include "api/http/event_streams.h"
+#include "api/http/evidence_routes.h"
 #include "api/http/ledger_routes.h"
+#include "core/base/files.h"
 #include "core/ledger/saved_state.h"
 #include "tests/api/http/operator_testing.h"
 
@@ -17,6 +20,7 @@ class Audit : public testing::Test {
     std::vector<Route> routes = auditRoutes(site_.parts());
     for (Route& route : eventStreamRoutes(site_.parts())) routes.push_back(std::move(route));
     for (Route& route : ledgerRoutes(site_.parts())) routes.push_back(std::move(route));
+    for (Route& route : evidenceRoutes(site_.parts())) routes.push_back(std::move(route));
     site_.serve(std::move(routes));
     site_.submit(CreateAccount{.project = "api", .name = "other"});
   }
@@ -232,6 +236,23 @@ TEST_F(Audit, AStreamEndsForOneWhoHasChanged) {
   EXPECT_NE(came.find("account_disabled"), came.npos);
   site_.submit(RevokeRole{"petra", "project_admin", "web"});
   EXPECT_EQ(answer.stream->next().next, Stream::Next::kEnd);
+}
+
+TEST_F(Audit, EvidenceIsAFileThatStandsForItself) {
+  const std::string asked = "/audit/evidence/who-could?capability=push-image&project=web&at=now";
+  const Response answer = get(asked);
+  EXPECT_EQ(OperatorSite::header(answer, "Content-Type"), "application/zip");
+  const TestFolder folder;
+  const std::string file = folder / "evidence.zip";
+  ASSERT_TRUE(writeNewFile(file, OperatorSite::all(answer)));
+  const auto checked = checkEvidence(file, *site_.ledger().verifierKey(), {});
+  EXPECT_TRUE(checked) << checked.error().message;
+  EXPECT_EQ(statuses(asked), "200 200 403 403 401 ");
+  EXPECT_EQ(statuses(asked + "&slim=true"), "200 200 200 403 401 ");
+  EXPECT_EQ(statuses("/audit/evidence/history?account=1&slim=true"), "200 200 200 403 401 ");
+  EXPECT_EQ(get("/audit/evidence/events?kind=project_created&as_of=3").status, 200);
+  EXPECT_EQ(wrong("/audit/evidence/events?as_of=9999"), "400 as_of");
+  EXPECT_EQ(wrong("/audit/evidence/history"), "400 account");
 }
 
 // ---- commands -----------------------------------------------------------------------------------
