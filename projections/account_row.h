@@ -25,7 +25,7 @@ struct AccountRow {
   std::optional<Sequence> secret;
   Instant secret_at;
   SecretHash secret_hash;
-  // Its last change of any kind.
+  // The last event about it, of any kind.
   HistoryMark last;
   // The latest part of its history; the parts before it are rows of their own.
   Bytes history;

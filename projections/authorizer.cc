@@ -391,7 +391,10 @@ Result<std::unique_ptr<Authorizer>> Authorizer::load(const State& state, const R
 }
 
 void Authorizer::onCommitted(const CommittedEvents& events) {
-  for (const Event& event : *events) tables_->apply(event);
+  for (auto event = events->begin(); event != events->end(); ++event) {
+    const auto next = std::next(event);
+    tables_->apply(*event, next == events->end() ? nullptr : &*next);
+  }
 }
 
 }  // namespace robotledger

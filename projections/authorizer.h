@@ -7,7 +7,8 @@
 //   if (!(*authorizer)->authorize(*who, kPushImage, *web, now)) ...        // it may
 //
 // It follows the writer: what is acknowledged is seen by every later call, on any thread. Readers
-// take no locks and never wait for the writer.
+// take no locks and never wait for the writer. Permissions that are exchanged for others at once
+// are seen as before or as after.
 #pragma once
 
 #include <memory>

@@ -15,6 +15,14 @@ std::uint64_t wordOfPointer(const std::atomic<std::uint64_t>* block) {
   return reinterpret_cast<std::uintptr_t>(block);
 }
 
+// Whether permissions are exchanged for others. That is shown as one: else somebody could see the
+// account without the pull that it has in a scope before and after.
+bool isExchange(const Event& event, const Event* next) {
+  const auto* revoked = std::get_if<PermissionsRevoked>(&event.body);
+  const auto* granted = next == nullptr ? nullptr : std::get_if<PermissionsGranted>(&next->body);
+  return revoked != nullptr && granted != nullptr && revoked->account == granted->account;
+}
+
 }  // namespace
 
 // ---- the state, and what follows on it
@@ -34,12 +42,14 @@ void Authorizer::Tables::load(const State& state) {
   }
   service_ = state.service();
   origin_ = state.origin();
-  size_ = state.size().value;
+  taken_ = state.size().value;
+  size_ = taken_;
 }
 
-void Authorizer::Tables::apply(const Event& event) {
-  RL_CHECK(event.sequence.value == size_.load(std::memory_order_relaxed),
-           "the authorizer has every event in turn");
+void Authorizer::Tables::apply(const Event& event, const Event* next) {
+  RL_CHECK(event.sequence.value == taken_, "the authorizer has every event in turn");
+  taken_ += 1;
+  shows_later_ = isExchange(event, next);
   // Before what it does: whoever sees the event's doing sees that it is as late.
   last_time_us_.store(event.time.us, std::memory_order_release);
   std::visit(
@@ -51,7 +61,7 @@ void Authorizer::Tables::apply(const Event& event) {
         }
       },
       event.body);
-  size_.store(event.sequence.value + 1, std::memory_order_release);
+  if (!shows_later_) size_.store(taken_, std::memory_order_release);
 }
 
 // With the setting as it is. What an account's terms say from now on does not depend on earlier
@@ -271,6 +281,7 @@ void Authorizer::Tables::onAccount(const OfAccount& e, const Event& event) {
   RL_CHECK(applied.has_value(), "the event can follow on the account as it was");
   entry.changed = event.sequence;
   if (entry.account.terms != former) entry.end = endOf(entry.account.terms);
+  if (shows_later_) return;
   constexpr bool kOfPermissions = std::is_same_v<OfAccount, PermissionsGranted> ||
                                   std::is_same_v<OfAccount, PermissionsRevoked>;
   kOfPermissions ? showPermissions(entry) : show(entry);

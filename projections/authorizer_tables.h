@@ -62,8 +62,9 @@ class Authorizer::Tables {
   void load(const State& state);
   // Of a living account.
   void setSecret(AccountId id, const SecretHash& secret);
-  // Takes the next event in. It can follow on those before it: the ledger's state took it.
-  void apply(const Event& event);
+  // Takes the next event in. It can follow on those before it: the ledger's state took it. `next`
+  // is the one after it in its batch, null for the last.
+  void apply(const Event& event, const Event* next);
 
  private:
   friend class Authorizer;
@@ -194,7 +195,9 @@ class Authorizer::Tables {
   std::unordered_map<AccountId, Entry> entries_;
   std::unordered_map<ProjectId, ProjectEntry> project_entries_;
   std::unordered_map<std::string, std::size_t> login_bearers_;
-  SettingChange setting_;  // the one in force
+  SettingChange setting_;     // the one in force
+  std::uint64_t taken_ = 0;   // events
+  bool shows_later_ = false;  // what this event does is shown with the next one
 
   // What is rare, and read under a lock.
   mutable std::mutex mutex_;

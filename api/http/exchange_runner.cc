@@ -112,8 +112,9 @@ ExchangeRunner::ExchangeRunner(Serving& serving, LoopState& loop, Gate& gate, co
 
 ExchangeRunner::~ExchangeRunner() {
   loop_.body_bytes -= request_.body.size();
-  // A form may have had a secret.
+  // A form may have had a secret, and headers have those of logins.
   wipe(request_.body);
+  for (Header& one : request_.headers) wipe(one.value);
 }
 
 void ExchangeRunner::takeHead() {
@@ -182,6 +183,14 @@ kj::Promise<void> ExchangeRunner::readMore(kj::AsyncInputStream& body) {
   if (loop_.body_bytes + wanted > serving_.max_loop_body_bytes) {
     unread_ = tooBusy("too many bytes of bodies are held");
     return kj::READY_NOW;
+  }
+  if (had + wanted > request_.body.capacity()) {
+    // Growing by itself it would leave a copy behind.
+    std::string larger;
+    larger.reserve(2 * (had + wanted));
+    larger = request_.body;
+    wipe(request_.body);
+    request_.body = std::move(larger);
   }
   request_.body.resize(had + wanted);
   loop_.body_bytes += wanted;
@@ -274,7 +283,11 @@ kj::Promise<void> ExchangeRunner::sendStream(std::shared_ptr<Stream> stream,
 void ExchangeRunner::tell(const Response& answer) {
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - started_;
   serving_.requests.count(routed_, request_.method, answer.status, taken.count());
-  const LogLevel level = answer.status >= 500 ? LogLevel::kError : LogLevel::kInfo;
+  // Too much to do is no failure of ours.
+  const bool is_busy = answer.status == 503;
+  const LogLevel level = is_busy                ? LogLevel::kWarning
+                         : answer.status >= 500 ? LogLevel::kError
+                                                : LogLevel::kInfo;
   if (!serving_.log.wants(level)) return;
   Json line{{"request_id", request_.request_id},
             {"method", request_.method},

@@ -16,6 +16,7 @@ namespace robotledger::http {
 struct LoopState {
   kj::HttpHeaderTable table;
   std::size_t body_bytes = 0;  // that are held while they come
+  std::size_t head_bytes = 0;  // the same of heads, but for the first that are read
   bool is_draining = false;
   bool closes_next = false;  // the next answer's head says that the connection ends
   WaitingStreams streams;

@@ -5,6 +5,8 @@
 
 #include <kj/debug.h>
 
+#include "core/base/secure.h"
+
 namespace robotledger::http {
 namespace {
 
@@ -40,13 +42,55 @@ const char* waitingName(Waiting waiting) {
 }
 
 Gate::Gate(kj::Own<kj::AsyncIoStream> inner, Transport transport, const Patience& patience,
-           kj::Timer& timer, Deadline& deadline)
+           kj::Timer& timer, Deadline& deadline, Budget heads)
     : inner_(kj::mv(inner)),
       transport_(transport),
       patience_(patience),
       timer_(timer),
-      deadline_(deadline) {
+      deadline_(deadline),
+      heads_(heads) {
   wait(Waiting::kHead, patience_.head);
+}
+
+Gate::~Gate() noexcept(false) {
+  settle();
+  wipe(received_);
+  wipe(held_);
+}
+
+// What was received is small again, or gone.
+void Gate::settle() {
+  heads_.held -= charged_;
+  charged_ = 0;
+}
+
+bool Gate::makeRoom(std::size_t bytes) {
+  const std::size_t had = received_.size();
+  if (had > kHeadReadBytes) {
+    if (heads_.held + bytes > heads_.most) return false;
+    heads_.held += bytes;
+    charged_ += bytes;
+  }
+  if (had + bytes <= received_.capacity()) {
+    received_.resize(had + bytes);
+    return true;
+  }
+  // Growing by itself it would leave a copy behind.
+  std::string larger;
+  larger.reserve(had == 0 ? bytes : 2 * (had + bytes));
+  larger = received_;
+  larger.resize(had + bytes);
+  wipe(received_);
+  received_ = std::move(larger);
+  return true;
+}
+
+void Gate::drop(std::size_t bytes) {
+  const std::size_t left = received_.size() - bytes;
+  std::memmove(received_.data(), received_.data() + bytes, left);
+  wipe(received_.data() + left, bytes);
+  received_.resize(left);
+  if (left <= kHeadReadBytes) settle();
 }
 
 void Gate::wait(Waiting waiting, kj::Duration patience) {
@@ -86,7 +130,7 @@ kj::Promise<bool> Gate::readHead() {
   const std::size_t had = received_.size();
   // Who once sent a long head does not keep its memory while he is idle.
   if (had == 0 && received_.capacity() > 2 * kHeadReadBytes) std::string().swap(received_);
-  received_.resize(had + kHeadReadBytes);
+  if (!makeRoom(kHeadReadBytes)) return false;
   return inner_->tryRead(received_.data() + had, 1, kHeadReadBytes)
       .then([this, had](size_t count) -> kj::Promise<bool> {
         received_.resize(had + count);
@@ -110,7 +154,7 @@ bool Gate::takeBufferedHead() {
     return true;
   }
   Head head = parseHead(std::string_view(received_).substr(0, *end));
-  received_.erase(0, *end);
+  drop(*end);
   acceptHead(kj::mv(head));
   return true;
 }
@@ -142,7 +186,7 @@ size_t Gate::takeFed(void* buffer, size_t max_bytes) {
 size_t Gate::takeBuffered(void* buffer, size_t max_bytes) {
   const std::size_t count = std::min(max_bytes, received_.size());
   std::memcpy(buffer, received_.data(), count);
-  received_.erase(0, count);
+  drop(count);
   return count;
 }
 

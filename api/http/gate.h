@@ -39,9 +39,16 @@ struct Deadline {
 #pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 class Gate final : public kj::AsyncIoStream {
  public:
+  // Bytes of unfinished heads that the gates of a loop hold, and may.
+  struct Budget {
+    std::size_t& held;
+    std::size_t most;
+  };
   // All but `inner` outlive it.
   Gate(kj::Own<kj::AsyncIoStream> inner, Transport transport, const Patience& patience,
-       kj::Timer& timer, Deadline& deadline);
+       kj::Timer& timer, Deadline& deadline, Budget heads);
+  // What was received may have had a password in it, and is wiped.
+  ~Gate() noexcept(false);
 
   Transport transport() const { return transport_; }
   kj::Timer& timer() { return timer_; }
@@ -80,6 +87,11 @@ class Gate final : public kj::AsyncIoStream {
   void acceptHead(Head head);
   size_t takeFed(void* buffer, size_t max_bytes);
   size_t takeBuffered(void* buffer, size_t max_bytes);
+  // Makes room for more of a head; false where there is none.
+  bool makeRoom(std::size_t bytes);
+  // Takes the first bytes off what was received, and leaves nothing of them.
+  void drop(std::size_t bytes);
+  void settle();
   kj::Promise<size_t> readBody(void* buffer, size_t max_bytes);
   kj::Promise<void> discard(size_t left);
 
@@ -96,6 +108,8 @@ class Gate final : public kj::AsyncIoStream {
   std::string fed_;         // the head that KJ gets
   std::size_t fed_to_ = 0;  // as far as KJ has it
   std::uint64_t body_left_ = 0;
+  const Budget heads_;
+  std::size_t charged_ = 0;  // to it
   bool holds_ = false;
   bool is_cut_ = false;
   std::string held_;

@@ -2,6 +2,7 @@
 
 #include <kj/compat/tls.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 namespace robotledger::http {
 namespace {
@@ -78,6 +79,7 @@ struct LoopThread::Connection {
     loop.open_.erase(place);
     --loop.connections_;
     --loop.serving_.connections;
+    loop.serving_.peers.leave(peer);
   }
 
   LoopThread& loop;
@@ -104,7 +106,14 @@ LoopThread::LoopThread(Serving& serving, kj::AsyncIoContext& io,
 LoopThread::~LoopThread() = default;
 
 void LoopThread::serve(int socket) {
-  auto connection = kj::heap<Connection>(*this, peerOf(socket));
+  const Address peer = peerOf(socket);
+  if (!serving_.peers.enter(peer)) {
+    serving_.too_many.add();
+    --serving_.connections;
+    ::close(socket);
+    return;
+  }
+  auto connection = kj::heap<Connection>(*this, peer);
   Connection& it = *connection;
   auto cut = kj::newPromiseAndFulfiller<void>();
   it.cut = kj::mv(cut.fulfiller);
@@ -127,7 +136,8 @@ void LoopThread::serve(int socket) {
 kj::Promise<void> LoopThread::converse(Connection& connection, kj::Own<kj::AsyncIoStream> stream) {
   const Transport transport = serving_.tls == nullptr ? Transport::kPlain : Transport::kTls;
   connection.gate =
-      kj::heap<Gate>(kj::mv(stream), transport, patience_, timer_, connection.deadline);
+      kj::heap<Gate>(kj::mv(stream), transport, patience_, timer_, connection.deadline,
+                     Gate::Budget{state_.head_bytes, serving_.max_loop_head_bytes});
   next_peer_ = &connection.peer;
   return http_.listenHttpCleanDrain(*connection.gate).then([&connection](bool) {
     return connection.gate->linger();

@@ -30,16 +30,24 @@ class Server::Impl {
         router_(std::move(routes)),
         requests_(metrics, router_),
         workers_(options.workers),
+        peers_({.most = options.max_connections_per_address > 0
+                            ? options.max_connections_per_address
+                            : std::max<std::size_t>(1, options.max_connections / 4),
+                .trusted = options.trusted_proxies}),
         serving_{.router = router_,
                  .requests = requests_,
                  .workers = workers_,
                  .log = log,
                  .cut_off = metrics.counter("robotledger_http_connections_cut_off_total",
                                             "Connections whose client took too long."),
+                 .too_many = metrics.counter("robotledger_http_connections_refused_total",
+                                             "Connections of clients who had too many."),
+                 .peers = peers_,
                  .tls = options.tls,
                  .trusted_proxies = options.trusted_proxies,
                  .timeouts = options.timeouts,
-                 .max_connections = options.max_connections},
+                 .max_connections = options.max_connections,
+                 .max_loop_head_bytes = options.max_loop_head_bytes},
         stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     metrics.gauge("robotledger_http_connections", "Connections that are open.",
                   [this] { return static_cast<double>(serving_.connections); });
@@ -122,6 +130,7 @@ class Server::Impl {
   const Router router_;
   RequestMetrics requests_;
   Workers workers_;
+  Peers peers_;
   Serving serving_;
   Descriptor stop_;
   std::vector<std::unique_ptr<EventLoop>> loops_;  // they use all of the above

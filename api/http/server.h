@@ -34,6 +34,10 @@ struct ServerOptions {
   Workers::Options workers;
   // In all. What comes beyond waits to be accepted until others have left.
   std::size_t max_connections = 16000;
+  // Of one client, but for trusted proxies; 0 for a quarter of all. More are closed at once.
+  std::size_t max_connections_per_address = 0;
+  // Bytes that the unfinished heads of one loop may take.
+  std::size_t max_loop_head_bytes = std::size_t{32} << 20;
   Timeouts timeouts;
 };
 

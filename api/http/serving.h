@@ -7,6 +7,7 @@
 
 #include "api/http/address.h"
 #include "api/http/log.h"
+#include "api/http/peers.h"
 #include "api/http/request_metrics.h"
 #include "api/http/router.h"
 #include "api/http/tls.h"
@@ -30,13 +31,18 @@ struct Serving {
   RequestMetrics& requests;
   Workers& workers;
   Log& log;
-  Counter& cut_off;              // connections whose client took too long
+  Counter& cut_off;   // connections whose client took too long
+  Counter& too_many;  // connections of clients who had too many
+  Peers& peers;
   const TlsKeys* tls = nullptr;  // null where HTTP is plain
   std::vector<Network> trusted_proxies;
   Timeouts timeouts;
   std::size_t max_connections = 0;
   // Bytes of bodies that one loop holds while they come; beyond, requests are answered 503.
   std::size_t max_loop_body_bytes = std::size_t{64} << 20;
+  // The same of heads that have not come whole, beyond what is read at once; beyond, those who send
+  // more are cut off.
+  std::size_t max_loop_head_bytes = 0;
   std::atomic<std::size_t> connections = 0;
   std::atomic<std::size_t> streams = 0;  // answers that are made while they are sent
 

@@ -116,6 +116,51 @@ TEST_F(Controlled, GoesOnWithAnImportThatItsUserBegan) {
   EXPECT_FALSE(there_->submit(from(CreateProject{"ops"}, Import{other.first, 3})));
 }
 
+TEST_F(Controlled, TakesAnUpdateAlsoWhereThereIsNothingToDo) {
+  receiptOf(there_->submit(from(CreateProject{"web"})));
+  CreateAccount account;
+  account.project = "web";
+  account.name = "ci";
+  account.issued_at = Instant{0};
+  receiptOf(there_->submit(from(account)));
+  UpdateAccount update;
+  update.account.name = "robot$web+ci";
+  update.description = "builds";
+  update.status = AccountStatus::kDisabled;
+  const Receipt done = receiptOf(there_->submit(from(update)));
+  EXPECT_EQ(done.first, Sequence{3});
+  EXPECT_EQ(done.count, 2U);
+  EXPECT_EQ(done.account, AccountId{1});
+  const Receipt nothing = receiptOf(there_->submit(from(update)));
+  EXPECT_EQ(nothing.first, Sequence{5});
+  EXPECT_EQ(nothing.count, 0U);
+  EXPECT_EQ(here_->log().head().size, TreeSize{5});
+  // Who asks afterwards waits for no event that there is not.
+  EXPECT_TRUE(there_->ask([](const View& view) -> Result<TreeSize> { return view.size; }));
+  const auto created = readEvent(here_->log(), Sequence{2});
+  ASSERT_TRUE(created);
+  EXPECT_EQ(std::get<AccountCreated>(created->body).issued_at, Instant{0});
+}
+
+TEST_F(Controlled, TakesClaims) {
+  receiptOf(there_->submit(from(CreateProject{"web"})));
+  RecordClaim claim;
+  claim.project = "web";
+  claim.source = "harbor.example";
+  const auto refused = there_->submit(from(claim));
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(std::get<Refusal>(*refused).code, RefusalCode::kInvalidClaim);
+  claim.source_id = "project/1";
+  claim.time = Instant{kUsPerDay};
+  const Receipt receipt = receiptOf(there_->submit(from(claim)));
+  const auto event = readEvent(here_->log(), receipt.first);
+  ASSERT_TRUE(event);
+  EXPECT_EQ(std::get<ClaimRecorded>(event->body), (ClaimRecorded{.project = ProjectId{1},
+                                                                 .source = "harbor.example",
+                                                                 .source_id = "project/1",
+                                                                 .time = Instant{kUsPerDay}}));
+}
+
 TEST_F(Controlled, SaysOfTheStateWhatTheLedgerSays) {
   receiptOf(here_->submit(from(CreateProject{"web"})));
   CreateAccount account;

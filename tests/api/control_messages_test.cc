@@ -37,7 +37,8 @@ std::vector<Command> everyCommand() {
                     .description = "d",
                     .permissions = kPermissions,
                     .expiry = {Expiry::Kind::kDays, -5},
-                    .secret = kHash},
+                    .secret = kHash,
+                    .issued_at = Instant{-3}},
       GrantPermissions{kAccount, kPermissions},
       RevokePermissions{kAccount, {}},
       DisableAccount{kAccount},
@@ -54,7 +55,21 @@ std::vector<Command> everyCommand() {
                      .lost_root = digestOf(4),
                      .origin = "o",
                      .verifier_key = "k",
-                     .accounts = RollBackLedger::Accounts::kKeepEnabled}};
+                     .accounts = RollBackLedger::Accounts::kKeepEnabled},
+      UpdateAccount{.account = kAccount,
+                    .permissions = kPermissions,
+                    .expiry = ExpiryRequest{Expiry::Kind::kDays, 7},
+                    .description = "d",
+                    .status = AccountStatus::kDisabled},
+      RecordClaim{.account = kAccount,
+                  .project = "web",
+                  .source = "s",
+                  .source_id = "i",
+                  .time = Instant{-9},
+                  .actor = "a",
+                  .operation = "o",
+                  .resource = "r",
+                  .resource_type = "t"}};
 }
 
 std::vector<Channel> everyChannel() {
@@ -113,10 +128,52 @@ TEST(ControlMessages, KeepEachFieldOfACommand) {
   EXPECT_EQ(command.permissions, kPermissions);
   EXPECT_EQ(command.expiry, (ExpiryRequest{Expiry::Kind::kDays, -5}));
   EXPECT_EQ(command.secret, kHash);
+  EXPECT_EQ(command.issued_at, Instant{-3});
   EXPECT_EQ(read->context.actor, "admin");
   EXPECT_EQ(std::get<CommandLine>(read->context.channel), (CommandLine{"bob", "root", "host"}));
   EXPECT_EQ(read->context.command_digest, digestOf(1));
   EXPECT_EQ(read->context.at, Instant{std::int64_t{1} << 50});
+}
+
+template <class T>
+T commandIn(Command command) {
+  const auto read = fromBytes<Submission>(toBytes(Submission{std::move(command), Context()}));
+  EXPECT_TRUE(read);
+  return std::get<T>(read->command);
+}
+
+TEST(ControlMessages, KeepWhatAnUpdateLeavesAsItIsApartFromWhatItWantsEmpty) {
+  const auto whole = commandIn<UpdateAccount>(everyCommand()[21]);
+  EXPECT_EQ(whole.account, kAccount);
+  EXPECT_EQ(whole.permissions, kPermissions);
+  EXPECT_EQ(whole.expiry, (ExpiryRequest{Expiry::Kind::kDays, 7}));
+  EXPECT_EQ(whole.description, "d");
+  EXPECT_EQ(whole.status, AccountStatus::kDisabled);
+  const auto none = commandIn<UpdateAccount>(UpdateAccount{.account = kAccount});
+  EXPECT_EQ(none.permissions, std::nullopt);
+  EXPECT_EQ(none.expiry, std::nullopt);
+  EXPECT_EQ(none.description, std::nullopt);
+  EXPECT_EQ(none.status, std::nullopt);
+  UpdateAccount empty{.account = kAccount};
+  empty.permissions.emplace();
+  empty.description = "";
+  empty = commandIn<UpdateAccount>(empty);
+  EXPECT_EQ(empty.permissions, std::vector<PermissionRequest>());
+  EXPECT_EQ(empty.description, "");
+}
+
+TEST(ControlMessages, KeepEachFieldOfAClaim) {
+  const auto claim = commandIn<RecordClaim>(everyCommand()[22]);
+  EXPECT_EQ(claim.account, kAccount);
+  EXPECT_EQ(claim.project, "web");
+  EXPECT_EQ(claim.source, "s");
+  EXPECT_EQ(claim.source_id, "i");
+  EXPECT_EQ(claim.time, Instant{-9});
+  EXPECT_EQ(claim.actor, "a");
+  EXPECT_EQ(claim.operation, "o");
+  EXPECT_EQ(claim.resource, "r");
+  EXPECT_EQ(claim.resource_type, "t");
+  EXPECT_EQ(commandIn<RecordClaim>(RecordClaim{.source = "s"}).account, std::nullopt);
 }
 
 Job everyJob() {
@@ -141,7 +198,8 @@ TEST(ControlMessages, HaveEveryRequestAndAnswer) {
   expectRequest(VerifyLedger{VerifyScope::kLog});
   expectRequest(SignText{"text\n"});
   expectRoundTrip(JobResult{
-      .outcomes = {Refusal{RefusalCode::kNoChange, "no"},
+      .outcomes = {Refusal{RefusalCode::kNoChange, "no"}, Refusal{RefusalCode::kInvalidClaim, "no"},
+                   Receipt{Sequence{4}, 0, AccountId{0}, Instant{5}},
                    Receipt{Sequence{4}, 2, AccountId{1}, Instant{5}, ReceiptKind::kRepeated}},
       .announced = Sequence{3}});
   expectRoundTrip(std::optional<Operator>(

@@ -46,6 +46,18 @@ class EventTexts : public testing::Test {
     lost_root.fill(0xab);
     submit(RollBackLedger{TreeSize{70000}, lost_root, "test/ledger-2", "test/ledger-2+01234567+AQ",
                           RollBackLedger::Accounts::kDisable});
+    submit(CreateProject{"shop"});
+    RecordClaim claim{.account = AccountRef{"robot$all", {}},
+                      .project = "shop",
+                      .source = "harbor.example",
+                      .source_id = "audit-log/345",
+                      .time = *parseInstant("2019-05-01T12:00:00Z"),
+                      .actor = "anna",
+                      .operation = "create",
+                      .resource = "robot$all",
+                      .resource_type = "robot"};
+    submit(claim);
+    submit(RecordClaim{.source = "harbor.example", .source_id = "robot/12"});
     view_ = *runner_->view(ledger_->head().size);
   }
 
@@ -103,6 +115,12 @@ TEST_F(EventTexts, SayWhatHappenedWithNamesAlsoOfTheDead) {
                 lostRoot() +
                 ": from here on the ledger is test/ledger-2, its key test/ledger-2+01234567+AQ");
   EXPECT_EQ(text(16), "disabled robot$all");
+  EXPECT_EQ(text(18),
+            "recorded that, as harbor.example says, anna did create robot$all on "
+            "2019-05-01T12:00:00Z");
+  EXPECT_EQ(text(19),
+            "recorded that, as harbor.example says, somebody did something to nothing that it "
+            "names on 1970-01-01T00:00:00Z");
 }
 
 TEST_F(EventTexts, AreJsonWithNamesBesideIds) {
@@ -132,6 +150,24 @@ TEST_F(EventTexts, AreJsonWithNamesBesideIds) {
   EXPECT_EQ(json(15)["origin"], "test/ledger-2");
   EXPECT_EQ(json(15)["verifier_key"], "test/ledger-2+01234567+AQ");
   EXPECT_FALSE(json(15).contains("account"));
+}
+
+TEST_F(EventTexts, KeepWhatAnotherSystemSaysApartFromWhatTheLedgerSays) {
+  const auto claim = json(18);
+  EXPECT_EQ(claim["kind"], "claim_recorded");
+  EXPECT_EQ(claim["actor"], "admin");
+  EXPECT_NE(claim["time"], "2019-05-01T12:00:00Z");
+  EXPECT_EQ(claim["account_id"], 2);
+  EXPECT_EQ(claim["account"], "robot$all");
+  EXPECT_EQ(claim["project_id"], 2);
+  EXPECT_EQ(claim["project"], "shop");
+  EXPECT_EQ(claim["claim"].dump(),
+            R"({"source":"harbor.example","source_id":"audit-log/345",)"
+            R"("time":"2019-05-01T12:00:00Z","actor":"anna","operation":"create",)"
+            R"("resource":"robot$all","resource_type":"robot"})");
+  EXPECT_FALSE(json(19).contains("account"));
+  EXPECT_FALSE(json(19).contains("project"));
+  EXPECT_EQ(json(19)["claim"]["actor"], "");
 }
 
 TEST_F(EventTexts, TellOfASecretNothingButItsFingerprint) {

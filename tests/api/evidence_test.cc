@@ -10,22 +10,22 @@ namespace {
 class Evidence : public EvidenceCase {
  protected:
   static std::vector<Question> questions() {
-    return {whoCouldPush("web", "2025-01-05"),
-            WhoCouldQuestion{kPushImage, "web",
-                             *betweenInstants(when("2025-01-01"), when("2026-01-01"))},
-            WhoCouldQuestion{kPushImage, "docs", *onDate("2025-01-20", "Europe/Berlin")},
-            whoCouldPush("/", "2025-01-05"),
-            WhoCouldQuestion{kPushImage, "web", atInstant(when("2025-01-10T00:33:00Z")),
-                             Tail::kTokens},
-            HistoryQuestion{{.name = "robot$web+ci"}},
-            HistoryQuestion{{.id = AccountId{2}}},
-            LogQuestion{},
-            LogQuestion{.account = AccountRef{.name = "robot$web+ci"}, .limit = 3},
-            LogQuestion{.project = "docs", .after = Sequence{4}},
-            LogQuestion{.actor = "alice",
-                        .kind = parseEventKind("account_created"),
-                        .from = when("2025-01-01"),
-                        .to = when("2025-02-01")}};
+    return {
+        whoCouldPush("web", "2025-01-05"),
+        WhoCouldQuestion{kPushImage, "web",
+                         *betweenInstants(when("2025-01-01"), when("2026-01-01"))},
+        WhoCouldQuestion{kPushImage, "docs", *onDate("2025-01-20", "Europe/Berlin")},
+        whoCouldPush("/", "2025-01-05"),
+        WhoCouldQuestion{kPushImage, "web", atInstant(when("2025-01-10T00:33:00Z")), Tail::kTokens},
+        HistoryQuestion{{.name = "robot$web+ci"}},
+        HistoryQuestion{{.id = AccountId{2}}},
+        LogQuestion{},
+        LogQuestion{.account = AccountRef{.name = "robot$web+ci"}, .limit = 3},
+        LogQuestion{.project = "docs", .after = Sequence{4}},
+        LogQuestion{.actor = "alice",
+                    .kind = parseEventKind("account_created"),
+                    .from = when("2025-01-01"),
+                    .to = when("2025-02-01")}};
   }
 };
 
@@ -288,6 +288,42 @@ TEST_F(Evidence, IsCheckedByHand) {
             Bytes::npos);
   EXPECT_NE(bytesIn(path("unpacked/decoded.txt")).find("accountCreated"), Bytes::npos)
       << bytesIn(path("unpacked/decoded.txt"));
+}
+
+// One is about a project that is named nowhere else in the answer.
+class EvidenceOfClaims : public EvidenceCase {
+ protected:
+  EvidenceOfClaims()
+      : EvidenceCase(
+            "2025-01-01T08:00:00Z admin create_project project=web\n"
+            "+1s admin create_project project=docs\n"
+            "+1s admin create_account project=web name=ci permissions=push-image "
+            "issued_at=2024-12-25T00:00:00Z\n"
+            "+1s admin record_claim account=robot$web+ci project=docs source=harbor.example "
+            "source_id=robot/7 when=2019-05-01T00:00:00Z who=anna operation=create "
+            "resource=robot$web+ci resource_type=robot\n"
+            "+1s admin update account=robot$web+ci permissions=push-chart status=disabled\n") {}
+};
+
+TEST_F(EvidenceOfClaims, IsFoundRight) {
+  int number = 0;
+  for (const Question& question :
+       {Question(HistoryQuestion{{.name = "robot$web+ci"}}), Question(LogQuestion{}),
+        Question(LogQuestion{.kind = parseEventKind("claim_recorded")}),
+        Question(LogQuestion{.project = "docs"}), Question(whoCouldPush("web", "2025-01-02"))}) {
+    for (const Completeness completeness : {Completeness::kFull, Completeness::kSlim}) {
+      const auto file = written(request(question, completeness), std::to_string(number++) + ".zip");
+      const auto checked = check(file);
+      ASSERT_TRUE(checked) << jsonText(questionJson(question)) << ": " << checked.error().message;
+    }
+  }
+  const auto file = written(
+      request(LogQuestion{.kind = parseEventKind("claim_recorded")}, Completeness::kSlim), "c.zip");
+  const Unpacked files = unpacked(file);
+  EXPECT_NE(files.at("answer.html").find("as harbor.example says, anna did create"), Bytes::npos);
+  EXPECT_NE(files.at("events.jsonl").find(R"("kind":"project_created","actor":"admin")"),
+            Bytes::npos)
+      << "the project that the claim names";
 }
 
 }  // namespace

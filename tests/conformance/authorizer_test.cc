@@ -160,6 +160,7 @@ class Beside {
     const auto stands = standing(holdings);
     ASSERT_EQ(it.standing(who, asked), stands);
     ASSERT_EQ(it.qualifiedName(who).value_or(""), holdings ? holdings->row.account : "");
+    compareEnd(it, who, holdings);
     for (const Capability capability : askedCapabilities()) {
       for (const auto& [project_id, project] : follower.projects) {
         const Project* lives = state_.findProject(ProjectId{project_id});
@@ -179,6 +180,15 @@ class Beside {
       ASSERT_EQ(it.authorizeSystem(who, capability, asked), in_system) << capability.text();
     }
     compareLogins(it, who, stands, asked);
+  }
+
+  // As things stand, whenever that is.
+  void compareEnd(const Authorizer& it, Principal who,
+                  const std::optional<model::Holdings>& holdings) {
+    std::optional<Instant> end;
+    if (holdings && holdings->row.expires_us) end = Instant{*holdings->row.expires_us};
+    ASSERT_EQ(it.expiresAt(who), end);
+    ASSERT_EQ(it.systemDays(), state_.systemDays());
   }
 
   // By each of its names, with its secret and with others'.

@@ -5,9 +5,9 @@
 
 #include <gtest/gtest.h>
 
-#include "api/history/history_line.h"
 #include "core/base/limits.h"
 #include "core/domain/names.h"
+#include "tests/conformance/living_line.h"
 
 namespace robotledger {
 namespace {
@@ -70,7 +70,7 @@ model::LineOutcome RealDomain::submit(std::string_view line, std::uint64_t line_
     return model::LineOutcome{
         model::LineOutcome::Kind::kRefused, {}, std::string(refusalName(refusal.code))};
   };
-  auto read = parseHistoryLine(line);
+  auto read = parseLine(line);
   if (const auto* malformed = std::get_if<Refusal>(&read)) return refused(*malformed);
   auto& parsed = std::get<HistoryLine>(read);
   Context context{.actor = std::move(parsed.actor),
@@ -83,10 +83,10 @@ model::LineOutcome RealDomain::submit(std::string_view line, std::uint64_t line_
                   .at = parsed.at};
   const Decision decision = decide(state_, parsed.command, context);
   if (const auto* no = std::get_if<Refusal>(&decision)) return refused(*no);
-  if (std::exchange(import_pending_, false)) {
+  const auto& accepted = std::get<Accepted>(decision);
+  if (!accepted.bodies.empty() && std::exchange(import_pending_, false)) {
     append(context, state_.lastTime(), HistoryImported{Digest{}, line_number});
   }
-  const auto& accepted = std::get<Accepted>(decision);
   model::LineOutcome outcome{model::LineOutcome::Kind::kAccepted, {}, {}};
   for (const EventBody& body : accepted.bodies) {
     append(context, accepted.time, body);
@@ -134,6 +134,16 @@ void RealDomain::takeFields(model::Event& out, const E& e) const {
   if constexpr (std::is_same_v<E, AccountCreated>) {
     out.expiry = modelExpiry(e.expiry);
     out.description = e.description;
+    out.issued_us = e.issued_at.us;
+  } else if constexpr (std::is_same_v<E, ClaimRecorded>) {
+    if (e.project.value != 0) out.project = projects_.at(e.project);
+    out.claim = model::printClaim({.source = e.source,
+                                   .source_id = e.source_id,
+                                   .when_us = e.time.us,
+                                   .who = e.actor,
+                                   .operation = e.operation,
+                                   .resource = e.resource,
+                                   .resource_type = e.resource_type});
   } else if constexpr (std::is_same_v<E, ProjectCreated> || std::is_same_v<E, ProjectDeleted>) {
     out.project = projects_.at(e.project);
     out.project_id = e.project.value;
@@ -190,7 +200,8 @@ std::string printEvent(const model::Event& event) {
       event.reason + "' project '" + event.project + "' #" + std::to_string(event.project_id) +
       " account '" + event.account + "' #" + std::to_string(event.account_id) + " expiry " +
       printExpiry(event.expiry) + " days " + std::to_string(event.days) + " description '" +
-      event.description + "' operator '" + event.operator_name + "' role '" + event.role + "'";
+      event.description + "' operator '" + event.operator_name + "' role '" + event.role +
+      "' issued " + formatInstant(Instant{event.issued_us}) + " claim '" + event.claim + "'";
   for (const auto& permission : event.permissions) {
     text += " " + permission.scope + "/" + permission.capability;
   }

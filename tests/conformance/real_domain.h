@@ -1,5 +1,5 @@
 // The real domain under the tests that compare it with the naive model: lines of a history go
-// through parseHistoryLine, decide and State::apply, in memory, and come out as the model's events.
+// through parseLine, decide and State::apply, in memory, and come out as the model's events.
 //
 //   RealDomain domain;
 //   domain.beginImport();

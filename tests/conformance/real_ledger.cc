@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "api/history/history_line.h"
 #include "core/ledger/saved_state.h"
 #include "core/wire/event_codec.h"
+#include "tests/conformance/living_line.h"
 
 namespace robotledger {
 
@@ -23,7 +23,7 @@ void RealLedger::append(const Event& event) {
 
 void RealLedger::submit(const std::string& line, std::int64_t now_us) {
   if (line.find_first_not_of(" \t\r") == std::string::npos) return;
-  auto read = parseHistoryLine(line);
+  auto read = parseLine(line);
   const auto* parsed = std::get_if<HistoryLine>(&read);
   if (parsed == nullptr) return;
   const Context context{.actor = parsed->actor,
@@ -34,7 +34,7 @@ void RealLedger::submit(const std::string& line, std::int64_t now_us) {
   auto decision = decide(state_, parsed->command, context);
   auto* accepted = std::get_if<Accepted>(&decision);
   if (accepted == nullptr) return;
-  if (!announced_) {
+  if (!announced_ && !accepted->bodies.empty()) {
     announced_ = true;
     append(Event{.sequence = Sequence{state_.size().value},
                  .time = state_.lastTime(),

@@ -1,5 +1,6 @@
 // The real ledger under the tests that compare it with the naive model: fed with the lines of a
-// history, in memory, with the event before every line's events as an import has it.
+// history (living_line.h), in memory, with the event before every line's events as an import has
+// it.
 #pragma once
 
 #include <memory>

@@ -29,7 +29,8 @@ const std::map<std::string, Shape>& shapes() {
       {"remove_operator", {{"operator"}, {}}},
       {"grant_role", {{"operator", "role"}, {"project"}}},
       {"revoke_role", {{"operator", "role"}, {"project"}}},
-      {"create_account", {{"name", "permissions"}, {"project", "level", "expires", "description"}}},
+      {"create_account",
+       {{"name", "permissions"}, {"project", "level", "expires", "description", "issued_at"}}},
       {"grant", {{"account", "permissions"}, {}}},
       {"revoke", {{"account", "permissions"}, {}}},
       {"disable", {{"account"}, {}}},
@@ -40,6 +41,10 @@ const std::map<std::string, Shape>& shapes() {
       {"set_expiry", {{"account", "expires"}, {}}},
       {"describe", {{"account", "description"}, {}}},
       {"set_system_expiry", {{"days"}, {}}},
+      {"update", {{"account"}, {"permissions", "expires", "description", "status"}}},
+      {"record_claim",
+       {{"source", "source_id", "when", "who", "operation", "resource", "resource_type"},
+        {"account", "project"}}},
   };
   return kShapes;
 }
@@ -114,10 +119,21 @@ std::optional<std::vector<AskedPermission>> readPermissions(const json& value) {
 // Fills what is a plain string; false where one is of another type.
 bool readStrings(const json& object, Command& command) {
   const std::map<std::string, std::string*> strings{
-      {"actor", &command.actor},     {"do", &command.verb},
-      {"reason", &command.reason},   {"name", &command.name},
-      {"account", &command.account}, {"operator", &command.operator_name},
-      {"role", &command.role},       {"description", &command.description},
+      {"actor", &command.actor},
+      {"do", &command.verb},
+      {"reason", &command.reason},
+      {"name", &command.name},
+      {"account", &command.account},
+      {"operator", &command.operator_name},
+      {"role", &command.role},
+      {"description", &command.description},
+      {"status", &command.status},
+      {"source", &command.claim.source},
+      {"source_id", &command.claim.source_id},
+      {"who", &command.claim.who},
+      {"operation", &command.claim.operation},
+      {"resource", &command.claim.resource},
+      {"resource_type", &command.claim.resource_type},
   };
   for (const auto& [field, target] : strings) {
     if (!object.contains(field)) continue;
@@ -131,12 +147,23 @@ bool readStrings(const json& object, Command& command) {
   return true;
 }
 
+// Fills the times; false where one is none.
+bool readTimes(const json& object, Command& command) {
+  const std::map<std::string, std::int64_t*> times{
+      {"at", &command.at_us}, {"issued_at", &command.issued_us}, {"when", &command.claim.when_us}};
+  for (const auto& [field, target] : times) {
+    if (!object.contains(field)) continue;
+    if (!object[field].is_string()) return false;
+    auto time = readTime(object[field].get<std::string>());
+    if (!time) return false;
+    *target = *time;
+  }
+  return true;
+}
+
 // Fills the rest; false where something is wrongly typed.
 bool readValues(const json& object, Command& command) {
-  if (!object["at"].is_string()) return false;
-  auto at = readTime(object["at"].get<std::string>());
-  if (!at) return false;
-  command.at_us = *at;
+  if (!readTimes(object, command)) return false;
   if (object.contains("permissions")) {
     auto permissions = readPermissions(object["permissions"]);
     if (!permissions) return false;
@@ -157,6 +184,9 @@ bool readValues(const json& object, Command& command) {
 
 // The fields that may or must stand beside each other.
 bool fieldsFitTogether(const json& object, const Command& command) {
+  if (command.has("status") && command.status != "enabled" && command.status != "disabled") {
+    return false;
+  }
   if (command.verb == "create_account") {
     if (object.contains("level") && object["level"] != "system") return false;
     return object.contains("level") != object.contains("project");
@@ -177,6 +207,7 @@ std::optional<Command> readCommand(std::string_view line) {
   auto shape = shapes().find((*object)["do"].get<std::string>());
   if (shape == shapes().end() || !hasTheFieldsOf(*object, shape->second)) return std::nullopt;
   Command command;
+  for (const auto& item : object->items()) command.fields.insert(item.key());
   if (!readStrings(*object, command) || !readValues(*object, command) ||
       !fieldsFitTogether(*object, command)) {
     return std::nullopt;

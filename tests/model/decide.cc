@@ -19,7 +19,10 @@ std::string projectInName(const std::string& account) {
 
 // The project whose administrators may give the command; nothing where no project's may.
 std::optional<std::string> projectConcerned(const Command& command) {
-  if (command.verb == "create_account") return command.project;
+  if (command.verb == "record_claim") return std::nullopt;
+  if (command.verb == "create_account") {
+    return command.has("issued_at") ? std::nullopt : command.project;
+  }
   if (command.account.empty()) return std::nullopt;
   std::string project = projectInName(command.account);
   if (project.empty()) return std::nullopt;
@@ -42,6 +45,7 @@ NaiveLedger::Decision NaiveLedger::decide(const Command& command, std::int64_t n
   if (command.verb == "revoke_role") return revokeRole(command);
   if (command.verb == "set_system_expiry") return setSystemExpiry(command);
   if (command.verb == "create_account") return createAccount(command);
+  if (command.verb == "record_claim") return recordClaim(command);
 
   // The other verbs act on one account.
   if (!accounts_.contains(command.account)) return "unknown_account";
@@ -49,6 +53,7 @@ NaiveLedger::Decision NaiveLedger::decide(const Command& command, std::int64_t n
   if (command.verb == "revoke") return revoke(command);
   if (command.verb == "set_expiry") return setExpiry(command);
   if (command.verb == "describe") return describe(command);
+  if (command.verb == "update") return update(command);
   return actOnAccount(command);
 }
 
@@ -193,6 +198,9 @@ NaiveLedger::Check NaiveLedger::checkPermissions(const Command& command, const s
     if (permissions.size() > kMaxPermissions) return "invalid_permission";
   }
   bool may_be_empty = command.verb == "create_account" && !at_system_level;
+  if (command.verb == "update") {
+    may_be_empty = !at_system_level || accounts_.at(command.account).permissions.empty();
+  }
   if (permissions.empty() && !may_be_empty) return "permissions_required";
   return "";
 }
@@ -206,6 +214,8 @@ NaiveLedger::Decision NaiveLedger::createAccount(const Command& command) const {
     return "invalid_days";
   }
   Event event;
+  event.issued_us = command.has("issued_at") ? command.issued_us : command.at_us;
+  if (event.issued_us < 0 || event.issued_us > command.at_us) return "invalid_time";
   if (auto code = checkPermissions(command, project, event.permissions); !code.empty()) {
     return code;
   }
@@ -290,6 +300,79 @@ NaiveLedger::Decision NaiveLedger::actOnAccount(const Command& command) const {
                                                          {"renew", "AccountRenewed"},
                                                          {"rotate_secret", "SecretIssued"}};
   return std::vector{eventOf(kKinds.at(command.verb), command.account)};
+}
+
+std::vector<Event> NaiveLedger::permissionChanges(const Command& command,
+                                                  const std::set<Permission>& asked) const {
+  const Account& account = accounts_.at(command.account);
+  const Permission pull{account.project, std::string(kPull)};
+  Event revoked = eventOf("PermissionsRevoked", command.account);
+  Event granted = eventOf("PermissionsGranted", command.account);
+  for (const auto& held : account.permissions) {
+    if (!asked.contains(held)) revoked.permissions.insert(held);
+  }
+  for (const auto& one : asked) {
+    if (account.permissions.contains(one)) continue;
+    // A project account that has nothing on record is shown with just its pull.
+    if (!account.project.empty() && one == pull && asked.size() == 1) continue;
+    granted.permissions.insert(one);
+  }
+  std::vector<Event> events;
+  if (!revoked.permissions.empty()) events.push_back(revoked);
+  if (!granted.permissions.empty()) events.push_back(granted);
+  return events;
+}
+
+NaiveLedger::Decision NaiveLedger::update(const Command& command) const {
+  const Account& account = accounts_.at(command.account);
+  if (!isPlainText(command.description)) return "invalid_description";
+  if (command.has("expires") && command.expires.kind == Expiry::Kind::kDays &&
+      !isDays(command.expires.days)) {
+    return "invalid_days";
+  }
+  std::set<Permission> asked;
+  if (command.has("permissions")) {
+    if (auto code = checkPermissions(command, account.project, asked); !code.empty()) return code;
+  }
+  if (!isPlainText(command.reason)) return "invalid_reason";
+
+  std::vector<Event> events;
+  if (command.has("permissions")) events = permissionChanges(command, asked);
+  if (command.has("expires") && account.expiry != command.expires) {
+    Event event = eventOf("AccountExpiryChanged", command.account);
+    event.expiry = command.expires;
+    events.push_back(event);
+  }
+  if (command.has("description") && account.description != command.description) {
+    Event event = eventOf("AccountDescribed", command.account);
+    event.description = command.description;
+    events.push_back(event);
+  }
+  if (command.status == "disabled" && !account.disabled) {
+    events.push_back(eventOf("AccountDisabled", command.account));
+  }
+  if (command.status == "enabled" && account.disabled) {
+    events.push_back(eventOf("AccountEnabled", command.account));
+  }
+  return events;
+}
+
+NaiveLedger::Decision NaiveLedger::recordClaim(const Command& command) const {
+  if (command.has("account") && !accounts_.contains(command.account)) return "unknown_account";
+  if (command.project && !projects_.contains(*command.project)) return "unknown_project";
+  const Claim& claim = command.claim;
+  if (claim.source.empty() || claim.source_id.empty()) return "invalid_claim";
+  for (const auto& text : {claim.source, claim.source_id, claim.who, claim.operation,
+                           claim.resource, claim.resource_type}) {
+    if (!isPlainText(text)) return "invalid_claim";
+  }
+  if (!isPlainText(command.reason)) return "invalid_reason";
+  Event event;
+  if (command.has("account")) event = eventOf("ClaimRecorded", command.account);
+  event.kind = "ClaimRecorded";
+  if (command.project) event.project = *command.project;
+  event.claim = printClaim(claim);
+  return std::vector{event};
 }
 
 Event NaiveLedger::eventOf(std::string_view kind, const std::string& account) const {

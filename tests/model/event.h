@@ -30,7 +30,7 @@ std::string printExpiry(const Expiry& expiry);
 // LedgerInitialized                      days (30)
 // HistoryImported
 // ProjectCreated, ProjectDeleted         project, project_id
-// AccountCreated                         the account's; permissions, expiry, description
+// AccountCreated                         the account's; permissions, expiry, description, issued_us
 // PermissionsGranted, PermissionsRevoked the account's; permissions: those that really changed
 // AccountDisabled, AccountEnabled, AccountDeleted, AccountRenewed, SecretIssued
 //                                        the account's
@@ -39,7 +39,9 @@ std::string printExpiry(const Expiry& expiry);
 // SystemExpiryChanged                    days
 // OperatorAdded, OperatorRemoved         operator_name
 // RoleGranted, RoleRevoked               operator_name, role, project (of a project_admin)
-// "The account's" are account_id, account (its qualified name) and project ("" at system level).
+// ClaimRecorded                          the account's; project (the claim's, where it has one),
+// claim "The account's" are account_id, account (its qualified name) and project ("" at system
+// level).
 struct Event {
   std::uint64_t sequence = 0;
   std::int64_t time_us = 0;
@@ -57,6 +59,8 @@ struct Event {
   std::int64_t days = 0;
   std::string operator_name;
   std::string role;
+  std::int64_t issued_us = 0;  // from here the days of the expiry count
+  std::string claim;           // all that another system says, in one text
 };
 
 }  // namespace robotledger::model

@@ -57,9 +57,8 @@ void Life::collectInstants() {
   std::set<std::int64_t> days;
   bool ever_follows = false;
   for (const Event* fact : facts_) {
-    if (fact->kind == "AccountCreated" || fact->kind == "AccountRenewed") {
-      issued.insert(fact->time_us);
-    }
+    if (fact->kind == "AccountCreated") issued.insert(fact->issued_us);
+    if (fact->kind == "AccountRenewed") issued.insert(fact->time_us);
     if (fact->kind == "AccountCreated" || fact->kind == "AccountExpiryChanged") {
       if (fact->expiry.kind == Expiry::Kind::kDays) days.insert(fact->expiry.days);
       if (fact->expiry.kind == Expiry::Kind::kSystem) ever_follows = true;
@@ -108,7 +107,7 @@ void Life::apply(const Event& event) {
     state_.description = event.description;
     state_.permissions = event.permissions;
     state_.expiry = event.expiry;
-    state_.issued_us = event.time_us;
+    state_.issued_us = event.issued_us;
   } else if (kind == "AccountDeleted") {
     state_.exists = false;
   } else if (kind == "AccountDisabled") {
@@ -128,7 +127,7 @@ void Life::apply(const Event& event) {
   } else if (kind == "PermissionsRevoked") {
     for (const auto& permission : event.permissions) state_.permissions.erase(permission);
   }
-  // SecretIssued changes nothing that can be asked here.
+  // SecretIssued and ClaimRecorded change nothing that can be asked here.
 }
 
 }  // namespace robotledger::model

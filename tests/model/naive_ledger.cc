@@ -15,6 +15,12 @@ std::string qualifiedName(const std::string& project, const std::string& name) {
   return project.empty() ? "robot$" + name : "robot$" + project + "+" + name;
 }
 
+std::string printClaim(const Claim& claim) {
+  return claim.source + " says in " + claim.source_id + " that " + claim.who + " did " +
+         claim.operation + " the " + claim.resource_type + " " + claim.resource + " at " +
+         std::to_string(claim.when_us);
+}
+
 NaiveLedger::NaiveLedger() {
   Event event;
   event.kind = "LedgerInitialized";
@@ -31,7 +37,8 @@ LineOutcome NaiveLedger::submit(std::string_view line, std::uint64_t line_number
   if (const auto* code = std::get_if<std::string>(&decision)) {
     return {LineOutcome::Kind::kRefused, {}, *code};
   }
-  if (import_pending_) {
+  const bool nothing_to_do = std::get<std::vector<Event>>(decision).empty();
+  if (import_pending_ && !nothing_to_do) {
     Event imported;
     imported.kind = "HistoryImported";
     imported.time_us = events_.back().time_us;
@@ -97,7 +104,8 @@ void NaiveLedger::apply(const Event& event) {
   } else if (kind == "RoleRevoked") {
     operators_[event.operator_name].erase({event.role, event.project});
   }
-  // HistoryImported, AccountRenewed and SecretIssued change nothing that a command is judged by.
+  // HistoryImported, AccountRenewed, SecretIssued and ClaimRecorded change nothing that a command
+  // is judged by.
 }
 
 }  // namespace robotledger::model

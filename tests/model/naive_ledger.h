@@ -27,8 +27,9 @@ namespace robotledger::model {
 struct LineOutcome {
   enum class Kind { kBlank, kAccepted, kRefused };
   Kind kind = Kind::kBlank;
-  std::vector<Event> events;  // of an accepted line, never empty; without HistoryImported
-  std::string refusal;        // the code of a refused one, "malformed_line" among them
+  // Of an accepted line, without HistoryImported; none where an update found nothing to change.
+  std::vector<Event> events;
+  std::string refusal;  // the code of a refused one, "malformed_line" among them
 };
 
 class NaiveLedger {
@@ -78,12 +79,17 @@ class NaiveLedger {
   Decision setExpiry(const Command& command) const;
   Decision describe(const Command& command) const;
   Decision actOnAccount(const Command& command) const;
+  Decision update(const Command& command) const;
+  Decision recordClaim(const Command& command) const;
 
   Check checkActor(const Command& command) const;
   Check checkRoleCommand(const Command& command) const;
   Check checkPermissions(const Command& command, const std::string& project,
                          std::set<Permission>& permissions) const;
   bool isLastSystemAdmin(const std::string& name) const;
+  // What differs between what the account has and what it is to have.
+  std::vector<Event> permissionChanges(const Command& command,
+                                       const std::set<Permission>& asked) const;
   Event eventOf(std::string_view kind, const std::string& account) const;
 
   void apply(const Event& event);
@@ -100,6 +106,9 @@ class NaiveLedger {
   std::uint64_t last_account_id_ = 0;
   std::uint64_t last_project_id_ = 0;
 };
+
+// All that the claim says.
+std::string printClaim(const Claim& claim);
 
 // "robot$PROJECT+NAME", or "robot$NAME" for an empty project.
 std::string qualifiedName(const std::string& project, const std::string& name);

@@ -86,9 +86,8 @@ class Generator {
     if (event.kind == "PermissionsRevoked") {
       for (const auto& gone : event.permissions) known_.accounts[event.account].erase(gone);
     }
-    if (event.kind == "AccountCreated" || event.kind == "AccountRenewed") {
-      issued_.push_back(event.time_us);
-    }
+    if (event.kind == "AccountCreated") issued_.push_back(event.issued_us);
+    if (event.kind == "AccountRenewed") issued_.push_back(event.time_us);
     if (event.kind == "AccountCreated" || event.kind == "AccountExpiryChanged") {
       known_.expiries[event.account] = event.expiry;
     }

@@ -1,6 +1,7 @@
 // Random histories and questions, nasty on purpose, for checking an implementation of the rules
 // against the naive model: few names, deleted and made again; many events at one instant; short
-// expiries, and events exactly at them; a setting that goes up and down; every refusal there is.
+// expiries, and events exactly at them; a setting that goes up and down; every refusal there is;
+// and what only the living ledger is told, such as updates (command.h).
 //
 //   for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
 //     auto lines = randomHistory(seed, 200);

@@ -32,6 +32,8 @@ TEST(RandomHistory, MeetsEveryRefusalAndEveryEventAndIsMostlyAccepted) {
   std::size_t accepted = 0;
   std::size_t refused = 0;
   std::size_t at_one_instant = 0;
+  int updates_of_none = 0;
+  int updates_of_many_events = 0;
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     NaiveLedger ledger;
     ledger.beginImport();
@@ -40,7 +42,10 @@ TEST(RandomHistory, MeetsEveryRefusalAndEveryEventAndIsMostlyAccepted) {
       LineOutcome outcome = ledger.submit(line, 1, kRandomNowUs);
       if (outcome.kind == LineOutcome::Kind::kAccepted) {
         ++accepted;
-        if (outcome.events[0].time_us == before_us) ++at_one_instant;
+        const bool update = line.find(R"("do":"update")") != std::string::npos;
+        if (update && outcome.events.empty()) ++updates_of_none;
+        if (update && outcome.events.size() > 1) ++updates_of_many_events;
+        if (!outcome.events.empty() && outcome.events[0].time_us == before_us) ++at_one_instant;
       }
       if (outcome.kind == LineOutcome::Kind::kRefused) {
         ++refused;
@@ -57,8 +62,11 @@ TEST(RandomHistory, MeetsEveryRefusalAndEveryEventAndIsMostlyAccepted) {
                 "unknown_project", "unknown_account", "invalid_name", "invalid_description",
                 "invalid_reason", "invalid_days", "invalid_role", "invalid_permission",
                 "scope_not_allowed", "permissions_required", "project_exists", "account_exists",
-                "operator_exists", "pull_is_always_granted", "last_system_admin", "no_change"));
-  EXPECT_EQ(kinds.size(), 19U);
+                "operator_exists", "pull_is_always_granted", "last_system_admin", "no_change",
+                "invalid_claim"));
+  EXPECT_EQ(kinds.size(), 20U);
+  EXPECT_GT(updates_of_many_events, 100);
+  EXPECT_GT(updates_of_none, 100);
   EXPECT_GT(accepted, 2 * refused);
   EXPECT_GT(at_one_instant * 4, accepted);
   for (const auto& [code, count] : codes) RecordProperty(code, count);
@@ -137,7 +145,8 @@ class Definition {
       bool renewed = event.kind == "AccountRenewed";
       bool changed = event.kind == "AccountExpiryChanged";
       if (created || changed) expiry = event.expiry;
-      if (created || renewed) issued_us = event.time_us;
+      if (created) issued_us = event.issued_us;
+      if (renewed) issued_us = event.time_us;
       if (created || renewed || changed) follows_since_us = event.time_us;
     }
     if (expiry.kind == Expiry::Kind::kNever) return false;

@@ -49,6 +49,17 @@ TEST(ProjectsOf, AreThoseAnAccountBelongsToOrReachesInto) {
   EXPECT_EQ(projectsOfEvent(AccountRenewed{AccountId{1}}, &reaches), (Ids{1, 2}));
 }
 
+TEST(ProjectsOf, AreThatOfAClaimAndThoseOfItsAccount) {
+  EXPECT_EQ(projectsOfEvent(ClaimRecorded{.project = ProjectId{3}}, nullptr), Ids{3});
+  EXPECT_EQ(projectsOfEvent(ClaimRecorded{}, nullptr), Ids());
+  AccountRow of_web;
+  of_web.account.project = ProjectId{1};
+  const ClaimRecorded claim{.account = AccountId{1}};
+  EXPECT_EQ(projectsOfEvent(claim, &of_web), Ids{1});
+  const ClaimRecorded elsewhere{.account = AccountId{1}, .project = ProjectId{2}};
+  EXPECT_EQ(projectsOfEvent(elsewhere, &of_web), (Ids{1, 2}));
+}
+
 TEST(ProjectsOf, AreThoseThatAreTakenAwayToo) {
   AccountRow left;
   left.account.permissions = {{kApi, kPushImage}};

@@ -152,6 +152,57 @@ TEST_F(AuthorizerTest, AShorterSettingThatIsTakenBackWithinItsInstantExpiresNobo
             "expired");
 }
 
+// As they come to be known: at a creation, and as the setting moves.
+TEST_F(AuthorizerTest, TellsWhenAnAccountEndsAsThingsStand) {
+  const auto end_of = [&](const char* name) {
+    return it_.authorizer().expiresAt(*it_.authorizer().principal(name));
+  };
+  auto create = account("web", "days", {});
+  create.expiry = {Expiry::Kind::kDays, 10};
+  it_.must(create);
+  EXPECT_EQ(end_of("robot$web+days"), instantOf("2025-01-11T00:00:00Z"));
+  create = account("web", "follows", {});
+  create.expiry = {Expiry::Kind::kSystem, 0};
+  it_.must(create);
+  EXPECT_EQ(end_of("robot$web+follows"), instantOf("2025-01-31T00:00:00Z"));
+  it_.must(account("web", "never", {}));
+  EXPECT_EQ(end_of("robot$web+never"), std::nullopt);
+  create.name = "older";
+  create.issued_at = instantOf("2024-12-25T00:00:00Z");
+  it_.must(create);
+  EXPECT_EQ(end_of("robot$web+older"), instantOf("2025-01-24T00:00:00Z"));
+
+  it_.at("2025-01-12T00:00:00Z").must(SetSystemExpiry{60});
+  EXPECT_EQ(end_of("robot$web+days"), instantOf("2025-01-11T00:00:00Z")) << "it has ended";
+  EXPECT_EQ(end_of("robot$web+follows"), instantOf("2025-03-02T00:00:00Z"));
+  it_.must(DisableAccount{named("robot$web+follows")});
+  EXPECT_EQ(end_of("robot$web+follows"), instantOf("2025-03-02T00:00:00Z"));
+  it_.must(SetSystemExpiry{5});
+  EXPECT_EQ(end_of("robot$web+follows"), instantOf("2025-01-12T00:00:00Z")) << "at once";
+}
+
+TEST_F(AuthorizerTest, TellsTheSystemsSetting) {
+  EXPECT_EQ(it_.authorizer().systemDays(), 30);
+  it_.must(SetSystemExpiry{7});
+  EXPECT_EQ(it_.authorizer().systemDays(), 7);
+  it_.must(SetSystemExpiry{2147483646});
+  EXPECT_EQ(it_.authorizer().systemDays(), 2147483646);
+}
+
+TEST_F(AuthorizerTest, AClaimAboutAnAccountChangesNothingOfIt) {
+  it_.must(account("web", "ci", own({"push-image"})));
+  const Principal ci = *it_.authorizer().principal("robot$web+ci");
+  const Sequence changed = it_.authorizer().changed(ci);
+  RecordClaim claim{.account = named("robot$web+ci"), .source = "harbor.example"};
+  claim.source_id = "robot/1";
+  it_.must(claim);
+  claim.account = std::nullopt;
+  it_.must(claim);
+  EXPECT_EQ(it_.authorizer().changed(ci), changed);
+  EXPECT_EQ(mayPush("robot$web+ci"), "allowed");
+  EXPECT_EQ(it_.authorizer().size(), TreeSize{6});
+}
+
 TEST_F(AuthorizerTest, HandlesOfWhatIsGoneAreRefusedAlsoWhereOthersTookItsNameAndPlace) {
   it_.must(account("web", "ci", own({"push-image"})));
   const Principal ci = *it_.authorizer().principal("robot$web+ci");
@@ -166,6 +217,7 @@ TEST_F(AuthorizerTest, HandlesOfWhatIsGoneAreRefusedAlsoWhereOthersTookItsNameAn
   EXPECT_EQ(ask(ci, web), "no_account");
   EXPECT_EQ(it_.authorizer().qualifiedName(ci), std::nullopt);
   EXPECT_EQ(it_.authorizer().changed(ci), Sequence{0});
+  EXPECT_EQ(it_.authorizer().expiresAt(ci), std::nullopt);
   const Principal second = *it_.authorizer().principal("robot$web+ci");
   EXPECT_EQ(second.slot, ci.slot);
   EXPECT_EQ(ask(second, web), "no_project");
@@ -183,6 +235,7 @@ TEST_F(AuthorizerTest, HandlesThatNobodyGaveAreRefused) {
       EXPECT_EQ(it_.authorizer().standing(who, {}), Denial::kNoAccount);
       EXPECT_EQ(it_.authorizer().qualifiedName(who), std::nullopt);
       EXPECT_EQ(it_.authorizer().changed(who), Sequence{0});
+      EXPECT_EQ(it_.authorizer().expiresAt(who), std::nullopt);
     }
     const Principal ci = *it_.authorizer().principal("robot$web+ci");
     for (const ProjectId id : {ProjectId{0}, ProjectId{9}}) {

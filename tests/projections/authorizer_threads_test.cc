@@ -133,6 +133,24 @@ TEST_F(AuthorizerThreads, ARevocationFromASystemAccountIsSeenAndTouchesNothingEl
       });
 }
 
+// An account whose permissions in a project are all exchanged for others could pull all along.
+TEST_F(AuthorizerThreads, AnExchangeOfPermissionsIsSeenAsBeforeOrAsAfter) {
+  watch(
+      3000,
+      [&](bool on) {
+        UpdateAccount update;
+        update.account = named("robot$mirror");
+        update.permissions = {{{"web", on ? "push-image" : "pull-chart"}}};
+        it_.must(update);
+      },
+      [&] {
+        EXPECT_EQ(ask("robot$mirror", kPullImage), std::nullopt);
+        const auto denial = ask("robot$mirror", kPushImage);
+        EXPECT_TRUE(!denial || *denial == Denial::kNotGranted);
+        return !denial;
+      });
+}
+
 TEST_F(AuthorizerThreads, ADeletedAccountIsGoneAndItsSuccessorIsAnother) {
   const Principal first = *authorizer().principal("robot$web+ci");
   watch(

@@ -23,6 +23,7 @@ std::vector<Event> life() {
   add(300, 900'000'000, PermissionsRevoked{id, kPermissions});
   add(301, 900'000'001, AccountDisabled{id});
   add(302, 900'000'001, AccountExpiryChanged{id, Expiry::days(90), Expiry::system()});
+  add(303, 900'000'002, ClaimRecorded{.account = id, .source = "s", .source_id = "i"});
   add(70000, 1'800'000'000'000'000, AccountDeleted{id});
   return events;
 }
@@ -58,7 +59,7 @@ TEST(History, GivesBackWhatAccessFollowsFrom) {
 TEST(History, EndsWithTheEventThatIsAskedFor) {
   const auto events = life();
   const Bytes part = partOf(events);
-  for (const std::uint64_t as_of : {0, 6, 7, 8, 299, 300, 301, 302, 69999, 70000, 80000}) {
+  for (const std::uint64_t as_of : {0, 6, 7, 8, 299, 300, 301, 302, 303, 69999, 70000, 80000}) {
     History history;
     ASSERT_TRUE(readHistory(part, Sequence{as_of}, history));
     std::size_t expected = 0;
@@ -110,6 +111,7 @@ TEST(History, KnowsAnEventsKindByItsBody) {
   EXPECT_EQ(eventKindName(kKindOf<AccountDisabled>), "account_disabled");
   EXPECT_EQ(eventKindName(kKindOf<ServiceSettingsChanged>), "service_settings_changed");
   EXPECT_EQ(eventKindName(kKindOf<LedgerRolledBack>), "ledger_rolled_back");
+  EXPECT_EQ(eventKindName(kKindOf<ClaimRecorded>), "claim_recorded");
 }
 
 }  // namespace

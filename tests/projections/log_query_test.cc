@@ -66,7 +66,7 @@ class RandomLedger {
   Command anyCommand() {
     const std::vector<PermissionRequest> push{{.capability = "push-image"}};
     const std::vector<PermissionRequest> push_in{{.scope = project(), .capability = "push-image"}};
-    switch (pick(11)) {
+    switch (pick(13)) {
       case 0: return CreateProject{project()};
       case 1:
         return pick(12) == 0 ? Command{DeleteProject{project()}}
@@ -84,6 +84,13 @@ class RandomLedger {
         return RollBackLedger{.lost_size = TreeSize{9},
                               .origin = "test/" + std::to_string(pick(6)),
                               .verifier_key = "key"};
+      case 10: return UpdateAccount{.account = {account(), {}}, .permissions = push_in};
+      case 11: {
+        RecordClaim claim{.source = "harbor.example", .source_id = "robot/1"};
+        if (pick(2) == 0) claim.account = AccountRef{account(), {}};
+        if (pick(2) == 0) claim.project = project();
+        return claim;
+      }
       default: return CreateAccount{.project = project(), .name = name(), .permissions = {}};
     }
   }

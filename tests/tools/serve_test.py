@@ -223,7 +223,7 @@ class Crowds(ServeCase):
         count = 10000 if LONG else 2000
         if not more_descriptors(count + 500):
             self.skipTest("the system allows too few open files")
-        server = self.serve("--client-timeout", "60")
+        server = self.serve("--client-timeout", "60", "--max-connections-per-address", "16000")
         for _ in range(20):
             server.get("/metrics")
         before = server.resident_bytes()
@@ -246,7 +246,8 @@ class Crowds(ServeCase):
         self.assertLess(sorted(took)[25], 0.25)
 
     def test_connections_beyond_the_bound_wait_and_idle_ones_make_room(self):
-        server = self.serve("--max-connections", "40", "--client-timeout", "60")
+        server = self.serve("--max-connections", "40", "--client-timeout", "60",
+                            "--max-connections-per-address", "40")
         crowd = [socket.create_connection(server.address, 20) for _ in range(60)]
         self.addCleanup(lambda: [sock.close() for sock in crowd])
         begun = time.monotonic()

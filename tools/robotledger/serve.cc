@@ -199,6 +199,7 @@ int serveLedger(OpenLedger& ledger, Followers& followers, const ServeOptions& op
   server_options.loops = settings.loops;
   server_options.timeouts = settings.timeouts;
   server_options.max_connections = connectionsThatFit(settings.max_connections);
+  server_options.max_connections_per_address = settings.max_connections_per_address;
   if (server_options.max_connections < settings.max_connections) {
     log.write(http::LogLevel::kWarning, "few_descriptors",
               {{"max_connections", server_options.max_connections},

@@ -22,6 +22,7 @@ std::string takeNumber(const char* name, const std::optional<std::int64_t>& give
 std::string takeNumbers(const ServeOptions& options, ServeSettings& settings) {
   std::int64_t loops = 0;
   std::int64_t connections = 0;
+  std::int64_t per_address = 0;
   std::int64_t client_timeout_s = 0;
   // Where it is not given, it is as many as there are cores.
   if (options.loops) {
@@ -31,6 +32,12 @@ std::string takeNumbers(const ServeOptions& options, ServeSettings& settings) {
   }
   if (auto no = takeNumber("--max-connections", options.max_connections, 1, kMaxConnections,
                            kDefaultMaxConnections, connections);
+      !no.empty()) {
+    return no;
+  }
+  if (auto no =
+          takeNumber("--max-connections-per-address", options.max_connections_per_address, 1,
+                     kMaxConnections, std::max<std::int64_t>(1, connections / 4), per_address);
       !no.empty()) {
     return no;
   }
@@ -44,6 +51,7 @@ std::string takeNumbers(const ServeOptions& options, ServeSettings& settings) {
       .head_s = head_s, .body_s = 2 * head_s, .idle_s = 4 * head_s, .answer_s = 2 * head_s};
   settings.loops = static_cast<std::size_t>(loops);
   settings.max_connections = static_cast<std::size_t>(connections);
+  settings.max_connections_per_address = static_cast<std::size_t>(per_address);
   std::int64_t ignored = 0;
   return takeNumber("--token-ttl", options.token_ttl_s, kMinTokenLifetimeSeconds,
                     kMaxTokenLifetimeSeconds, kMinTokenLifetimeSeconds, ignored);
@@ -51,7 +59,9 @@ std::string takeNumbers(const ServeOptions& options, ServeSettings& settings) {
 
 // The options that a key of the file may stand for.
 CLI::Option* findOption(CLI::App* serve, const std::string& key) {
-  if (key == "config" || key == "help" || key == "print-registry-config") return nullptr;
+  if (key == "config" || key == "help" || key == "print-registry-config" || key == "print-routes") {
+    return nullptr;
+  }
   if (CLI::Option* own = serve->get_option_no_throw("--" + key)) return own;
   for (const char* global : {"ledger", "guard", "key", "as", "reason"}) {
     if (key == global) return serve->get_parent()->get_option_no_throw("--" + key);
@@ -121,6 +131,8 @@ void addServeOptions(CLI::App* serve, ServeOptions& options) {
   addNumberOption(serve, "--loops", options.loops, "Event loops (one for each core)");
   addNumberOption(serve, "--max-connections", options.max_connections,
                   fmt::format("Connections in all ({})", kDefaultMaxConnections));
+  addNumberOption(serve, "--max-connections-per-address", options.max_connections_per_address,
+                  "Of one client, but for trusted proxies (a quarter of all)");
   addNumberOption(serve, "--client-timeout", options.client_timeout_s,
                   fmt::format("Seconds for a request's head; twice that for its body and for its "
                               "answer to be read, four times that between requests ({})",

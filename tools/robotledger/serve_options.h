@@ -24,6 +24,7 @@ struct ServeOptions {
   std::string log_level = "info";
   std::optional<std::int64_t> loops;
   std::optional<std::int64_t> max_connections;
+  std::optional<std::int64_t> max_connections_per_address;
   std::optional<std::int64_t> client_timeout_s;
   // Of the token service.
   std::string service;
@@ -42,6 +43,7 @@ struct ServeSettings {
   http::LogLevel log_level = http::LogLevel::kInfo;
   std::size_t loops = 0;  // one a core
   std::size_t max_connections = 0;
+  std::size_t max_connections_per_address = 0;
   http::Timeouts timeouts;
 };
 

@@ -285,5 +285,52 @@ TEST(Server, SharesItsConnectionsAmongItsLoops) {
   EXPECT_EQ(threads, 4);
 }
 
+TEST(ServerBounds, OneClientHasOnlySoManyConnections) {
+  TestServer server({get("/quick", [](const Request&) -> Handled { return said("quick"); })},
+                    {.max_connections_per_address = 2});
+  const std::string asked = "GET /quick HTTP/1.1\r\nHost: test\r\n\r\n";
+  auto first = std::make_unique<Wire>(server.endpoint());
+  Wire second(server.endpoint());
+  for (Wire* one : {first.get(), &second}) {
+    one->send(asked);
+    EXPECT_EQ(statusOf(one->answer()), "200");
+  }
+  Wire third(server.endpoint());
+  EXPECT_TRUE(third.isEnded());
+  EXPECT_NE(server.metrics().text().find("robotledger_http_connections_refused_total 1"),
+            std::string::npos);
+  first.reset();
+  // Until the server has seen that it left.
+  for (int i = 0; i < 500; ++i) {
+    Wire fourth(server.endpoint());
+    fourth.send(asked);
+    if (statusOf(fourth.answer()) == "200") return;
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  ADD_FAILURE() << "the first one's place stays taken";
+}
+
+TEST(ServerBounds, UnfinishedHeadsHaveOnlySoMuchRoomTogether) {
+  TestServer server({get("/quick", [](const Request&) -> Handled { return said("quick"); })},
+                    {.loops = 1, .max_loop_head_bytes = 8192});
+  const std::string long_head = "GET /quick HTTP/1.1\r\nHost: test\r\nX: " + std::string(9000, 'x');
+  std::vector<std::unique_ptr<Wire>> wires;
+  bool is_ended = false;
+  for (int i = 0; i < 4 && !is_ended; ++i) {
+    wires.push_back(std::make_unique<Wire>(server.endpoint()));
+    wires.back()->send(long_head);
+  }
+  EXPECT_TRUE(wires.back()->isEnded());
+  wires.clear();
+  // A short head needs no room of that kind, and there is room again for a long one.
+  EXPECT_EQ(statusOf(server.ask("GET /quick HTTP/1.1\r\nHost: test\r\n\r\n")), "200");
+  const std::string fits = "GET /quick HTTP/1.1\r\nHost: test\r\nX: " + std::string(6000, 'x');
+  for (int i = 0; i < 500; ++i) {
+    if (statusOf(server.ask(fits + "\r\n\r\n")) == "200") return;
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  ADD_FAILURE() << "the room stays taken";
+}
+
 }  // namespace
 }  // namespace robotledger::http

@@ -31,6 +31,7 @@ TEST(EventKind, IsNamedAfterItsStruct) {
   EXPECT_EQ(eventKindName(EventBody(RoleRevoked{}).index()), "role_revoked");
   EXPECT_EQ(eventKindName(EventBody(ServiceSettingsChanged{}).index()), "service_settings_changed");
   EXPECT_EQ(eventKindName(EventBody(LedgerRolledBack{}).index()), "ledger_rolled_back");
+  EXPECT_EQ(eventKindName(EventBody(ClaimRecorded{}).index()), "claim_recorded");
 }
 
 TEST(Role, IsReadBackFromItsName) {
@@ -46,6 +47,8 @@ TEST(AccountOf, IsTheAccountAnEventIsAbout) {
   EXPECT_EQ(accountOf(AccountDeleted{AccountId{7}}), AccountId{7});
   EXPECT_EQ(accountOf(SecretIssued{AccountId{7}, {}}), AccountId{7});
   EXPECT_EQ(accountOf(ProjectDeleted{ProjectId{7}}), AccountId{0});
+  EXPECT_EQ(accountOf(ClaimRecorded{.account = AccountId{7}}), AccountId{7});
+  EXPECT_EQ(accountOf(ClaimRecorded{.project = ProjectId{7}}), AccountId{0});
 }
 
 TEST(Asserted, IsWhatAnImportBrought) {

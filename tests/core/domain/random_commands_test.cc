@@ -57,7 +57,29 @@ Command createAccount(Choices& choices) {
   create.name = choices.pick(std::array{"ci", "cd"});
   create.permissions = choices.permissions();
   create.expiry = choices.expiry();
+  if (choices.below(4) == 0) create.issued_at = Instant{choices.below(2) * kUsPerDay};
   return create;
+}
+
+Command updateAccount(Choices& choices) {
+  UpdateAccount update;
+  update.account = choices.account();
+  if (choices.below(2) == 0) update.permissions = choices.permissions();
+  if (choices.below(3) == 0) update.expiry = choices.expiry();
+  if (choices.below(3) == 0) update.description = choices.pick(std::array{"", "a", "\n"});
+  if (choices.below(2) == 0) {
+    update.status = std::array{AccountStatus::kEnabled, AccountStatus::kDisabled}[choices.below(2)];
+  }
+  return update;
+}
+
+Command recordClaim(Choices& choices) {
+  RecordClaim claim;
+  if (choices.below(2) == 0) claim.account = choices.account();
+  if (choices.below(2) == 0) claim.project = choices.project();
+  claim.source = choices.pick(std::array{"harbor.example", "a", ""});
+  claim.source_id = "robot/1";
+  return claim;
 }
 
 Command grantRole(Choices& choices) {
@@ -82,7 +104,7 @@ Command rollBack(Choices& choices) {
 }
 
 Command commandFrom(Choices& choices) {
-  switch (choices.below(24)) {
+  switch (choices.below(28)) {
     case 0:
     case 1: return CreateProject{choices.project()};
     case 2: return DeleteProject{choices.project()};
@@ -103,6 +125,9 @@ Command commandFrom(Choices& choices) {
     case 17:
     case 18: return EnableAccount{choices.account()};
     case 19: return rollBack(choices);
+    case 20:
+    case 21: return updateAccount(choices);
+    case 22: return recordClaim(choices);
     default: return createAccount(choices);
   }
 }

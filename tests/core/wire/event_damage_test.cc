@@ -99,7 +99,7 @@ TEST(DamagedEntry, ASizeThatIsNoEntrysIsDamage) {
 TEST(DamagedEntry, AnArmOfANewerVersionIsDamage) {
   Bytes entry = sample("07-account_disabled");
   entry[kBodyAt] = static_cast<char>(std::variant_size_v<EventBody>);
-  expectDamaged(entry, "the kind of event 22 is unknown: made by a newer version?");
+  expectDamaged(entry, "the kind of event 23 is unknown: made by a newer version?");
   entry = sample("07-account_disabled");
   entry[kChannelAt] = static_cast<char>(std::variant_size_v<Channel>);
   expectDamaged(entry, "the channel 5 is unknown: made by a newer version?");
