@@ -22,9 +22,9 @@ std::string idsOf(const LivingPage& page) {
   return text + "of " + std::to_string(page.total);
 }
 
-class Living : public testing::Test {
+class LivingPages : public testing::Test {
  protected:
-  Living() {
+  LivingPages() {
     some_.load(State());
     std::uint64_t sequence = 0;
     for (const auto& [id, name] : {std::pair(1, "zoe"), {2, "ann"}, {4, "bob"}, {5, "abe"}}) {
@@ -36,7 +36,7 @@ class Living : public testing::Test {
   LivingAccounts some_;
 };
 
-TEST_F(Living, ArePagedInEachOrder) {
+TEST_F(LivingPages, ArePagedInEachOrder) {
   const ProjectId web{7};
   EXPECT_EQ(ids({.project = web}), "1 2 4 5 of 4");
   EXPECT_EQ(ids({.project = web, .order = ListOrder::kByIdDown}), "5 4 2 1 of 4");
@@ -49,7 +49,7 @@ TEST_F(Living, ArePagedInEachOrder) {
   EXPECT_EQ(some_.page({}).size, TreeSize{6});
 }
 
-TEST_F(Living, AreChosenByName) {
+TEST_F(LivingPages, AreChosenByName) {
   const LivingQuestion with_a{
       .project = ProjectId{7},
       .wanted = [](AccountId, std::string_view name) { return name.find('a') != name.npos; },
@@ -58,7 +58,7 @@ TEST_F(Living, AreChosenByName) {
   EXPECT_EQ(ids(with_a), "5 of 2");
 }
 
-TEST_F(Living, AreGoneOnceDeleted) {
+TEST_F(LivingPages, AreGoneOnceDeleted) {
   some_.onCommitted(one(6, AccountDeleted{{2}}));
   some_.onCommitted(one(7, created(6, 7, "ann")));
   some_.onCommitted(one(8, AccountDeleted{{99}}));
