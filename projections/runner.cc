@@ -134,6 +134,16 @@ Result<void> Runner::openRows() {
   return clearRows();
 }
 
+// While somebody holds a view; nobody is waited for at the end.
+Result<void> Runner::goOnWaiting() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return Error{ErrorCode::kClosed, "the ledger is shut down"};
+  }
+  std::this_thread::sleep_for(kWaitForViews);
+  return {};
+}
+
 Result<void> Runner::clearRows() {
   std::vector<std::weak_ptr<const View>> given;
   {
@@ -148,12 +158,14 @@ Result<void> Runner::clearRows() {
   applied_ = 0;
   set_.reset();
   for (const auto& view : given) {
-    while (!view.expired()) std::this_thread::sleep_for(kWaitForViews);
+    while (!view.expired()) {
+      if (auto still = goOnWaiting(); !still) return still;
+    }
   }
   auto cleared = rows_.clear();
   // A view's last holder is still at letting go of its rows, or holds them alone.
   while (!cleared && cleared.error().code == ErrorCode::kInUse) {
-    std::this_thread::sleep_for(kWaitForViews);
+    if (auto still = goOnWaiting(); !still) return still;
     cleared = rows_.clear();
   }
   if (!cleared) return cleared;

@@ -62,6 +62,7 @@ class Runner final : public Observer {
   Result<void> workUntilStopped();
   Result<void> openRows();
   Result<void> clearRows();
+  Result<void> goOnWaiting();
   Result<void> catchUp();
   Result<void> readTo(TreeSize until);
   Result<void> follow();

@@ -42,7 +42,15 @@ robotledger::Result<std::shared_ptr<Core>> Core::open(const std::string& directo
   open_options.program = options.program;
   open_options.guard = options.guard;
   open_options.key = options.key;
-  open_options.tell = options.tell;
+  if (options.tell) {
+    open_options.tell = [tell = options.tell](const std::string& line) {
+      // Threads of the library's own call it: nothing gets out of there.
+      try {
+        tell(line);
+      } catch (...) {
+      }
+    };
+  }
   open_options.authorizer = AuthorizerUse::kKept;
   open_options.observers = {core.get()};
   auto opened = OpenLedger::open(directory, std::move(open_options));
@@ -63,12 +71,16 @@ Core::~Core() = default;
 
 void Core::close() {
   {
-    std::unique_lock lock(mutex_);
+    const std::lock_guard lock(mutex_);
     closed_ = true;
     changed_.notify_all();
+  }
+  // Its clients may hold views that somebody here waits for.
+  control_.reset();
+  {
+    std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return users_ == 0; });
   }
-  control_.reset();
   logins_.reset();
   ledger_.reset();
 }

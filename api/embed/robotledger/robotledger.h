@@ -200,7 +200,8 @@ class Ledger {
   // time).
   Result<std::vector<Event>> events(std::uint64_t from, std::size_t limit);
   Result<EventStream> stream(std::uint64_t from);
-  // The callback may use the ledger, and must not destroy it.
+  // The callback may use the ledger, and must not destroy it. One that runs is not waited for when
+  // the ledger is destroyed, but when the subscription is: end that first.
   Result<Subscription> subscribe(std::uint64_t from, std::function<Flow(const Event&)> callback);
 
   // The key that checks checkpoints and proofs, in C2SP's text; empty where there is none.
