@@ -62,13 +62,14 @@ Handled whenThere(const OperatorParts& parts, const AskedAsOf& asked, SlowWork w
   });
 }
 
-Route questionRoute(const OperatorParts& parts, const std::string& path, ReadQuestion read) {
+Route questionRoute(const OperatorParts& parts, const std::string& path, ReadQuestion read,
+                    std::vector<int> statuses) {
   return operatorRoute(
       parts.sign_in,
       {.method = "GET",
        .path = path,
        .access = Access::kOperators,
-       .statuses = {200, 400, 404},
+       .statuses = std::move(statuses),
        .handler = [&parts, read = std::move(read)](const Request& request,
                                                    const SignedIn& by) -> Handled {
          QueryReader query(request.query);

@@ -10,6 +10,7 @@
 #include <functional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "api/answers/asking.h"
 #include "api/http/operator_parts.h"
@@ -27,7 +28,8 @@ using ReadQuestion = std::function<AskedQuestion(QueryReader& query, const Reque
 
 // A GET of it: 200; 400, with the field that is wrong; 404 for what there never was; 503 where
 // at_least was waited for in vain.
-Route questionRoute(const OperatorParts& parts, const std::string& path, ReadQuestion read);
+Route questionRoute(const OperatorParts& parts, const std::string& path, ReadQuestion read,
+                    std::vector<int> statuses = {200, 400, 404});
 
 // The same without a form: what is asked as of, and since when it may be answered.
 struct AskedAsOf {

@@ -269,7 +269,7 @@ std::vector<Route> auditRoutes(const OperatorParts& parts) {
           route("/audit/accounts", accounts),
           route("/audit/accounts/{account}", account),
           route("/audit/accounts/{account}/history", history),
-          route("/audit/expiring", expiring),
+          questionRoute(parts, "/audit/expiring", expiring, {200, 400}),
           route("/audit/events", events),
           route("/audit/events/{sequence}", event)};
 }

@@ -7,20 +7,15 @@ ROBOTLEDGER names the program.
 import base64
 import http.client
 import json
-import os
 import re
-import subprocess
-import threading
 import time
 import unittest
 from urllib.parse import quote
 
-from cli_testing import PROGRAM
 from serve_testing import ServeCase
 
 PASSWORD = "correct horse battery staple"
 PEOPLE = ("admin", "audrey", "petra", "otto", "norm")  # otto administers api
-SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
 
 class Answer:
@@ -428,6 +423,138 @@ class Harbor(ServeCase):
         self.assertEqual(set(told), set(served))
         for key, statuses in served.items():
             self.assertEqual(told[key], statuses, key)
+
+    def test_every_status_that_is_described_is_answered(self):
+        """What is said of each route is real: somebody gets each of its statuses."""
+        routes = self.routes()
+        created = self.made("admin", robot("ci"))
+        machine = (created["name"], created["secret"])
+        seen = set()
+
+        def call(who, method, path, body=None, **headers):
+            answer = self.call(who, method, path, body, **headers)
+            bare, method = path.split("?")[0], method.replace("HEAD", "GET")
+            spelled = [one for one in routes if one["method"] == method and one["path"] == bare]
+            for route in spelled or routes:
+                pattern = re.sub(r"\\{[^}]*\\.\\.\\.\\}", ".+", re.escape(route["path"]))
+                pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", pattern)
+                if route["method"] == method and re.fullmatch(pattern, bare):
+                    seen.add((method, route["path"], answer.status))
+                    return
+
+        for route in routes:
+            path = re.sub(r"\{[^}]*\}", "1", route["path"])
+            query = {"/audit/who-could": "?capability=push-image&project=web&at=now",
+                     "/audit/could": "?account=1&capability=push-image&project=web",
+                     "/audit/what-could": "?account=1",
+                     "/audit/diff": "?from=2026-01-01T00:00:00Z&to=now",
+                     "/audit/expiring": "?days=1",
+                     "/audit/evidence/who-could":
+                         "?capability=push-image&project=web&at=now",
+                     "/audit/evidence/history": "?account=1",
+                     "/authorize": "?capability=push-image&project=web",
+                     "/api/ledger/preview/system-expiry": "?days=3"}.get(route["path"], "")
+            method = route["method"]
+            if route["path"] not in ("/audit/stream",) and (
+                    method in ("GET", "OPTIONS") or "authorize" in path):
+                for who in ("admin", machine, "norm", None):
+                    call(who, method, path + query)
+            elif route["path"] == "/audit/stream":
+                self.begin_stream(seen)
+            for who in (None, machine, "norm"):
+                call(who, method, path, robot("new") if method == "POST" else {})
+            call("admin", "GET", path + "?no_such_parameter=1")
+        self.statuses_of_harbor(call, created)
+        self.statuses_of_the_rest(call, machine)
+        wanted = {(route["method"], route["path"], status)
+                  for route in routes for status in route["statuses"]}
+        # Of a copy, which signs nothing.
+        wanted.remove(("GET", "/log/checkpoint", 404))
+        self.assertEqual(wanted - seen, set())
+
+    def begin_stream(self, seen):
+        with self.server.connect() as client:
+            word = base64.b64encode(f"admin:{PASSWORD}".encode()).decode()
+            client.send("GET /audit/stream HTTP/1.1\r\nHost: a\r\n"
+                        f"Authorization: Basic {word}\r\n\r\n")
+            answer = client.answer()
+            self.assertEqual(answer.headers["content-type"], "text/event-stream")
+            seen.add(("GET", "/audit/stream", answer.status))
+        for who, status in ((None, 401), ("norm", 403)):
+            answer = self.call(who, "GET", "/audit/stream")
+            self.assertEqual(answer.status, status)
+            seen.add(("GET", "/audit/stream", status))
+
+    def statuses_of_harbor(self, call, created):
+        api = "/api/v2.0"
+        one = f"{api}/robots/{created['id']}"
+        bad_key = {"Idempotency_Key": "k" * 129}
+        whole = self.call("admin", "GET", one).json()
+        call("admin", "POST", api + "/robots", robot("fresh"))
+        for body in (robot("fresh"), robot("x", "none"), robot("BAD"), "{"):
+            call("admin", "POST", api + "/robots", body)
+        for query in ("", "?page_size=101", "?q=x", "?q=Level%3Dproject,ProjectID%3D77"):
+            call("admin", "GET", api + "/robots" + query)
+        for method, good in (("PUT", whole), ("PATCH", {}), ("DELETE", None)):
+            for path in (api + "/robots/x", api + "/robots/999"):
+                call("admin", method, path, good)
+            # The same key for another command.
+            self.call("admin", "POST", api + "/projects", {"project_name": "k" + method.lower()},
+                      Idempotency_Key=method)
+            call("admin", method, one, good, Idempotency_Key=method)
+            call("admin", method, one, good, **bad_key)
+            call("norm", method, one, good)
+            call("admin", method, one, good)
+        for path in ("/robots/x", "/robots/999"):
+            call("admin", "GET", api + path)
+        call("admin", "PUT", api + "/robots/1", {**whole, "name": "x"})
+        call("admin", "POST", api + "/projects", {"project_name": "tools"})
+        for body in ({"project_name": "tools"}, {}, "x"):
+            call("admin", "POST", api + "/projects", body)
+        for query in ("?q=x", "?page=x"):
+            for path in ("/projects", "/projects/web/logs", "/audit-logs", "/auditlog-exts"):
+                call("admin", "GET", api + path + query)
+        call("admin", "HEAD", api + "/projects?project_name=none")
+        for path in ("/projects/none", "/projects/none/logs"):
+            call("admin", "GET", api + path)
+        call("admin", "DELETE", api + "/projects/none")
+        call("admin", "DELETE", api + "/projects/tools", Idempotency_Key="PUT")
+        call("admin", "DELETE", api + "/projects/tools", **bad_key)
+        call("admin", "DELETE", api + "/projects/tools")
+        for body in ({"robot_token_duration": 31}, {"robot_token_duration": 0}, "x"):
+            call("admin", "PUT", api + "/configurations", body)
+        call("admin", "PUT", api + "/configurations", {"robot_token_duration": 32},
+             Idempotency_Key="PUT")
+
+    def statuses_of_the_rest(self, call, machine):
+        gone = "?capability=push-image&project=none&at=now"
+        for path in ("/audit/who-could" + gone, "/audit/evidence/who-could" + gone,
+                     "/audit/could?account=999&capability=push-image&project=web",
+                     "/audit/what-could?account=999", "/audit/accounts?project=none",
+                     "/audit/diff?from=2026-01-01T00:00:00Z&to=now&project=none",
+                     "/audit/accounts/999", "/audit/accounts/999/history",
+                     "/audit/events?account=999", "/audit/events/9999",
+                     "/audit/export?account=999", "/audit/stream?account=999",
+                     "/audit/evidence/history?account=999",
+                     "/audit/evidence/events?account=999", "/log/tile/0/999", "/log/tile/0/000.p/1",
+                     "/log/proof/x", "/log/proof/9999"):
+            call("admin", "GET", path)
+        for body in ({"do": "set_system_expiry", "days": 40}, {"do": "fly"},
+                     {"do": "enable", "account": "#999"},
+                     {"do": "set_system_expiry", "days": 40}):
+            call("admin", "POST", "/api/ledger/commands", body)
+        call("norm", "POST", "/api/ledger/commands", {"do": "set_system_expiry", "days": 50})
+        form = {"Content_Type": "application/x-www-form-urlencoded"}
+        for words in (f"grant_type=password&username={quote(machine[0])}&password={machine[1]}",
+                      "grant_type=password&username=x&password=y", "grant_type=refresh_token"):
+            call(None, "POST", "/service/token", words, **form)
+        call(machine, "GET", "/service/token?service=another")
+        call("admin", "POST", "/service/session")
+        call("admin", "DELETE", "/service/session")
+        call(None, "DELETE", "/service/session", Cookie="robotledger=x")
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            for query in ("?capability=push-image&project=api", "?capability=fly&project=web"):
+                call(machine, method, "/authorize" + query)
 
 
 if __name__ == "__main__":
