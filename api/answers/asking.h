@@ -51,7 +51,10 @@ struct Reader {
 class Asking {
  public:
   Asking(const View& view, const Reader& reader, Instant now)
-      : view_(view), reader_(reader), now_(now), names_(view) {}
+      : view_(view),
+        reader_(reader),
+        now_(now),
+        names_(view, reader.everything ? nullptr : &reader.administers) {}
   Asking(const Asking&) = delete;
   Asking& operator=(const Asking&) = delete;
   ~Asking() = default;

@@ -1,6 +1,7 @@
 #include "api/http/harbor_audit.h"
 
 #include <algorithm>
+#include <set>
 
 #include "api/harbor/audit_rows.h"
 #include "api/http/harbor_answers.h"
@@ -109,6 +110,8 @@ Result<bool> keeps(const View& view, Sequence sequence, const std::vector<ListTe
 struct AuditAsked {
   HarborListAsked list;
   std::optional<std::vector<ProjectId>> projects;  // nothing for everything
+  bool is_reader = false;                          // who may read everything
+  std::set<ProjectId> visible;                     // else what he administers
 };
 
 bool isOldestFirst(const HarborListAsked& list) {
@@ -131,7 +134,8 @@ Result<Json> rowsOf(const View& view, const std::function<Sequence(std::size_t)>
 
 Result<Response> answer(const View& view, const Request& request, const AuditAsked& asked) {
   const HarborListAsked& list = asked.list;
-  EventNames names(view);
+  const std::set<ProjectId> visible = asked.visible;
+  EventNames names(view, asked.is_reader ? nullptr : &visible);
   LogFilter filter{.projects = asked.projects, .as_of = view.last()};
   if (auto wrong = narrow(list.terms, filter)) return *std::move(wrong);
   const bool oldest_first = isOldestFirst(list);
@@ -177,7 +181,10 @@ Handled rows(const OperatorParts& parts, const Request& request, const SignedIn&
   }
   auto list = harborListAsked(request);
   if (auto* wrong = std::get_if<Response>(&list)) return std::move(*wrong);
-  AuditAsked asked{.list = std::get<HarborListAsked>(std::move(list)), .projects = std::nullopt};
+  AuditAsked asked{.list = std::get<HarborListAsked>(std::move(list)),
+                   .projects = std::nullopt,
+                   .is_reader = isReader(by.who),
+                   .visible = by.who.administers};
   if (!isReader(by.who)) {
     asked.projects.emplace(by.who.administers.begin(), by.who.administers.end());
   }
@@ -196,7 +203,11 @@ Handled rowsOfProject(const OperatorParts& parts, const Request& request, const 
       const auto project = seenProject(view, request, by);
       if (const auto* no = std::get_if<Response>(&project)) return *no;
       const ProjectId id = std::get<const ProjectLife*>(project)->id;
-      return answer(view, request, {.list = list, .projects = std::vector{id}});
+      return answer(view, request,
+                    {.list = list,
+                     .projects = std::vector{id},
+                     .is_reader = isReader(by.who),
+                     .visible = by.who.administers});
     });
     if (!made) return failureAnswer(made.error());
     return *std::move(made);

@@ -7,6 +7,7 @@
 #include "api/http/operator_routes.h"
 #include "api/login/chosen_secret.h"
 #include "api/secret/secret.h"
+#include "core/base/hmac.h"
 #include "core/base/parse.h"
 #include "core/domain/names.h"
 #include "core/domain/text.h"
@@ -155,15 +156,19 @@ Handled read(const SharedPtr& shared, const Request& request, const SignedIn& by
 }
 
 // The command carried out, on a worker; `then` makes the answer.
+Response carryOut(const SharedPtr& shared, Submission submission,
+                  const std::function<Response(const Receipt&)>& then) {
+  auto outcome = shared->parts.ledger.ledger().submit(std::move(submission));
+  if (!outcome) return harborRefused(outcome.error());
+  if (auto* no = std::get_if<Refusal>(&*outcome)) return harborRefused(std::move(*no));
+  return then(std::get<Receipt>(*outcome));
+}
+
 Response carryOut(const SharedPtr& shared, const Request& request, const SignedIn& by,
                   Command command, const std::function<Response(const Receipt&)>& then) {
   auto context = contextOf(request, by);
   if (auto* wrong = std::get_if<Response>(&context)) return std::move(*wrong);
-  auto outcome = shared->parts.ledger.ledger().submit(
-      {std::move(command), std::get<Context>(std::move(context))});
-  if (!outcome) return harborRefused(outcome.error());
-  if (auto* no = std::get_if<Refusal>(&*outcome)) return harborRefused(std::move(*no));
-  return then(std::get<Receipt>(*outcome));
+  return carryOut(shared, {std::move(command), std::get<Context>(std::move(context))}, then);
 }
 
 Response emptyAnswer(const Receipt&) { return {.status = 200}; }
@@ -249,7 +254,13 @@ Response chosenSecret(const SharedPtr& shared, const Request& request, const Sig
   auto hash = hashChosen(secret, shared->parts.pepper.text());
   shared->hashes.release();
   if (!hash) return internalError(hash.error().message);
-  return carryOut(shared, request, by, RotateSecret{account, *std::move(hash)},
+  auto& kept = std::get<Context>(context);
+  // The event keeps the digest of a keyed command: of this one it must not help who guesses
+  // secrets.
+  if (kept.command_digest) {
+    kept.command_digest = hmacSha256(shared->parts.pepper.text(), request.path + "\n" + secret);
+  }
+  return carryOut(shared, {RotateSecret{account, *std::move(hash)}, std::move(kept)},
                   [](const Receipt&) { return jsonAnswer(200, Json::object()); });
 }
 

@@ -22,6 +22,7 @@ Result<std::string> EventNames::account(AccountId id) {
 }
 
 std::string EventNames::project(ProjectId id) const {
+  if (visible_ != nullptr && id.value != 0 && !visible_->contains(id)) return "(another project)";
   return std::string(view_.catalog->nameOf(id));
 }
 

@@ -72,7 +72,7 @@ class ImportHarbor(ServeCase):
         for i in range(3):
             self.done("account", "create", f"ci-{i}", "--project", "web", "--push-image",
                       "--expires-in", "30")
-        self.done("account", "create", "mirror", "--system-level", "--grant", "*:pull-image")
+        self.done("account", "create", "mirror", "--system", "--grant", "*=pull-image")
         self.done("operator", "set-password", "admin", "--password-stdin",
                   stdin=(PASSWORD + "\n").encode())
         server = self.serve()

@@ -179,6 +179,24 @@ TEST_F(Audit, EventsAreReadPageByPage) {
   EXPECT_EQ(get("/audit/events/9999", "petra").body, get("/audit/events/0", "petra").body);
 }
 
+TEST_F(Audit, AnAccountThatWorksInTwoProjectsTellsTheOnesAdministratorNothingOfTheOther) {
+  site_.submit(CreateAccount{.project = std::nullopt,
+                             .name = "both",
+                             .permissions = {{.scope = "web", .capability = "push-image"},
+                                             {.scope = "api", .capability = "push-chart"}}});
+  for (const char* path :
+       {"/audit/accounts/robot$both", "/audit/accounts/3/history", "/audit/what-could?account=3",
+        "/audit/could?account=3&capability=push-image&project=web", "/audit/events?project=web",
+        "/audit/accounts?project=web", "/audit/events?account=3"}) {
+    EXPECT_EQ(get(path, "petra").status, 200) << path;
+    EXPECT_EQ(get(path, "petra").body.find("api"), std::string::npos) << get(path, "petra").body;
+  }
+  EXPECT_NE(get("/audit/accounts/3").body.find("\"api\""), std::string::npos);
+  const std::string csv = OperatorSite::all(get("/audit/export?format=csv&project=web", "petra"));
+  EXPECT_NE(csv.find("(another project)"), csv.npos);
+  EXPECT_EQ(csv.find("api"), csv.npos);
+}
+
 TEST_F(Audit, ExportsAreWholeAndInTheirForm) {
   const Response lines = get("/audit/export");
   EXPECT_EQ(OperatorSite::header(lines, "X-Robotledger-As-Of"), std::to_string(site_.events() - 1));

@@ -304,6 +304,21 @@ TEST_F(HarborRobots, ASecretIsMadeOrChosenAndTheOldOneIsDead) {
             403);
 }
 
+TEST_F(HarborRobots, AKeyedCommandWithAChosenSecretTellsNothingOfItInTheEvent) {
+  const std::string body = R"({"secret":"Chosen-by-me-1"})";
+  const std::string path = std::string(kAll) + "/1";
+  const std::vector<Header> key = {{"Idempotency-Key", "k"}};
+  EXPECT_EQ(site_.ask("petra", "PATCH", path, body, key).status, 200);
+  const auto event = readEvent(site_.ledger().log(), Sequence{site_.events() - 1});
+  ASSERT_TRUE(event);
+  ASSERT_TRUE(event->command_digest);
+  EXPECT_NE(*event->command_digest, sha256("PATCH\n" + path + "\n\n" + body));
+  const auto before = site_.events();
+  EXPECT_EQ(site_.ask("petra", "PATCH", path, body, key).status, 200);
+  EXPECT_EQ(site_.events(), before);
+  EXPECT_EQ(site_.ask("petra", "PATCH", path, R"({"secret":"Chosen-by-me-2"})", key).status, 409);
+}
+
 TEST_F(HarborRobots, AreDeletedOnce) {
   EXPECT_EQ(site_.ask("audrey", "DELETE", std::string(kAll) + "/1").status, 403);
   const Response answer = site_.ask("petra", "DELETE", std::string(kAll) + "/1");
