@@ -208,7 +208,7 @@ std::vector<Route> harborProjectRoutes(const OperatorParts& parts) {
   const std::string all(kProjects);
   const std::string one = all + "/{name_or_id}";
   return {route("GET", all, list, {200, 400, 404, 422}),
-          route("POST", all, create, {201, 400, 404, 409, 422}),
+          route("POST", all, create, {201, 400, 409, 422}),
           route("GET", one, read, {200, 404}), route("DELETE", one, remove, {200, 400, 404, 409})};
 }
 

@@ -43,8 +43,10 @@ Route operatorRoute(const SignIn& sign_in, OperatorRoute route) {
              .statuses = route.statuses,
              .body_limit = route.body_limit};
   made.statuses.push_back(401);
-  made.statuses.push_back(403);
-  if (route.robot_status != 403) made.statuses.push_back(route.robot_status);
+  made.statuses.push_back(route.robot_status);
+  if (route.robot_status != 403 && route.access != Access::kOperators) {
+    made.statuses.push_back(403);
+  }
   const auto kept = std::make_shared<const OperatorRoute>(std::move(route));
   made.handler = [&sign_in, kept](const Request& request) -> Handled {
     if (kept->before) {

@@ -23,7 +23,7 @@ struct OperatorRoute {
   std::string method;
   std::string path;
   Access access = Access::kUnstated;  // kOperators, kReaders or kSystemAdmins
-  std::vector<int> statuses;          // of its handler; 401 and 403 come with its access
+  std::vector<int> statuses;          // of its handler; 401, 403 and a robot's come with its access
   // As a Handler; the request has no credentials.
   std::function<Handled(const Request& request, const SignedIn& by)> handler;
   std::size_t body_limit = 64 << 10;
