@@ -103,7 +103,8 @@ std::string syslogLine(const Json& json, const std::string& what, const ExportSo
   }
   appendParameter(line, "channel", textOf(json["channel"], "kind"));
   appendParameter(line, "address", textOf(json["channel"], "address"));
-  for (const char* field : {"account_id", "account", "project", "reason", "request_id"}) {
+  for (const char* field :
+       {"account_id", "account", "project", "operator", "reason", "request_id"}) {
     appendParameter(line, field, textOf(json, field));
   }
   // RFC 5424, section 6.4: a text in UTF-8 begins with a byte order mark.
