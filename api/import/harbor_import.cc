@@ -82,6 +82,7 @@ class Importing {
   Result<void> robot(const HarborRobot& robot, std::uint64_t line);
   std::optional<Wanted> understood(const HarborRobot& robot, std::uint64_t line);
   void permissionsOf(Wanted& wanted);
+  std::optional<Instant> issuedAt(const Wanted& wanted);
   Result<void> create(const Wanted& wanted);
   Result<void> update(const Wanted& wanted, AccountId account);
   Result<void> auditRows();
@@ -109,6 +110,7 @@ class Importing {
   std::vector<Submission> waiting_;
   std::vector<Sent> sent_;
   std::uint64_t done_ = 0;
+  const Instant now_ = SystemClock().now();
 };
 
 Submission Importing::announcement() const {
@@ -263,6 +265,16 @@ Result<void> Importing::robot(const HarborRobot& robot, std::uint64_t line) {
   return create(*wanted);
 }
 
+// Nothing that is to come can have been an issue: Harbor was told another end since.
+std::optional<Instant> Importing::issuedAt(const Wanted& wanted) {
+  const auto issued = issueTimeOf(*wanted.robot);
+  if (!issued || *issued <= now_) return issued;
+  note(wanted.qualified_name,
+       "its end there is not so many days after any time that was: here it "
+       "counts them from its creation");
+  return wanted.robot->created;
+}
+
 Result<void> Importing::create(const Wanted& wanted) {
   const HarborRobot& robot = *wanted.robot;
   for (const PermissionRequest& one : wanted.permissions) {
@@ -279,7 +291,7 @@ Result<void> Importing::create(const Wanted& wanted) {
                         .permissions = wanted.permissions,
                         .expiry = wanted.expiry,
                         .secret = std::nullopt,
-                        .issued_at = issueTimeOf(robot)};
+                        .issued_at = issuedAt(wanted)};
   if (auto sent = send(Purpose::kAccount, wanted.qualified_name, std::move(created), wanted.line);
       !sent) {
     return sent;
@@ -378,6 +390,9 @@ Result<void> Importing::flush() {
 
 void Importing::settle(const Sent& sent, const Outcome& outcome) {
   if (const auto* refused = std::get_if<Refusal>(&outcome)) {
+    // Why there is no account was told.
+    const bool follows = sent.purpose == Purpose::kDisable || sent.purpose == Purpose::kClaim;
+    if (follows && refused->code == RefusalCode::kUnknownAccount) return;
     return note(sent.what, refused->message);
   }
   const auto& receipt = std::get<Receipt>(outcome);

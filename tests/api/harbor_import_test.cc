@@ -176,6 +176,23 @@ TEST_F(Imported, AnAccountThatIsHereAlreadyIsLeftAsItIs) {
   EXPECT_EQ(account("robot$all").account.permissions.size(), 1U);
 }
 
+TEST_F(Imported, AnEndThatFitsNoIssueIsCountedFromTheCreation) {
+  HarborImport odd = all();
+  odd.robots[0].expires_at = 4000000000;
+  const HarborReport report = import(odd);
+  EXPECT_EQ(report.accounts_created, 2U);
+  EXPECT_EQ(account("robot$library+ci").expires_at,
+            Instant{odd.robots[0].created->us + 90 * kUsPerDay});
+  // One that cannot be made is told of once.
+  HarborImport wrong = all();
+  wrong.robots.resize(1);
+  wrong.robots[0].id = 77;
+  wrong.robots[0].name = "robot$library+new";
+  wrong.robots[0].description = "\x01";
+  wrong.robots[0].access.clear();
+  EXPECT_EQ(import(wrong).notes.size(), 2U);
+}
+
 TEST_F(Imported, OnlyASystemAdministratorImports) {
   const auto before = site_.events();
   const auto report = importHarbor(site_.ledger(), by("petra"), all(), {});
