@@ -6,6 +6,7 @@
 #include <set>
 
 #include "api/answers/asking.h"
+#include "api/import/harbor_words.h"
 #include "core/domain/names.h"
 #include "core/domain/text.h"
 #include "core/ledger/saved_state.h"
@@ -47,17 +48,6 @@ Result<Before> lookBefore(const View& view, const HarborImport& import) {
   return before;
 }
 
-// A robot in the domain's words.
-struct Wanted {
-  const HarborRobot* robot = nullptr;
-  std::uint64_t line = 0;
-  std::string qualified_name;
-  std::optional<std::string> project;
-  std::string name;
-  std::vector<PermissionRequest> permissions;
-  ExpiryRequest expiry;
-};
-
 // What a submission was for, so that its outcome can be counted.
 enum class Purpose : std::uint8_t { kProject, kAccount, kDisable, kUpdate, kClaim, kAuditRow };
 struct Sent {
@@ -80,11 +70,9 @@ class Importing {
   Result<void> needProject(const std::string& name, std::uint64_t line);
   Result<void> robots();
   Result<void> robot(const HarborRobot& robot, std::uint64_t line);
-  std::optional<Wanted> understood(const HarborRobot& robot, std::uint64_t line);
-  void permissionsOf(Wanted& wanted);
-  std::optional<Instant> issuedAt(const Wanted& wanted);
-  Result<void> create(const Wanted& wanted);
-  Result<void> update(const Wanted& wanted, AccountId account);
+  std::optional<Instant> issuedAt(const WantedRobot& wanted);
+  Result<void> create(const WantedRobot& wanted);
+  Result<void> update(const WantedRobot& wanted, AccountId account);
   Result<void> auditRows();
   Result<void> send(Purpose purpose, std::string what, Command command, std::uint64_t line);
   Result<void> flush();
@@ -175,55 +163,6 @@ Result<void> Importing::projects() {
   return flush();
 }
 
-void Importing::permissionsOf(Wanted& wanted) {
-  for (const HarborAccess& one : wanted.robot->access) {
-    const std::string text = one.resource + ":" + one.action;
-    if (!one.is_allowed) {
-      note(wanted.qualified_name, text + " in " + one.scope +
-                                      " is denied there: nothing denies "
-                                      "here, so it was left out");
-      continue;
-    }
-    const auto capability = findCapability(one.resource, one.action);
-    const bool is_known = capability && (one.scope == "/" ? grantableInSystem(*capability)
-                                                          : grantableInProject(*capability));
-    if (!is_known) {
-      note(wanted.qualified_name, text + " in " + one.scope + " cannot be granted here");
-      continue;
-    }
-    if (wanted.project && one.scope != *wanted.project) {
-      note(wanted.qualified_name, text + " is in another project, " + one.scope);
-      continue;
-    }
-    wanted.permissions.push_back({.scope = one.scope, .capability = text});
-  }
-}
-
-std::optional<Wanted> Importing::understood(const HarborRobot& robot, std::uint64_t line) {
-  if (!robot.name.starts_with(import_.prefix)) {
-    note(robot.name, "its name does not begin with " + inQuotes(import_.prefix));
-    return std::nullopt;
-  }
-  Wanted wanted{
-      .robot = &robot,
-      .line = line,
-      .qualified_name = std::string(kRobotPrefix) + robot.name.substr(import_.prefix.size())};
-  const auto parts = parseQualifiedName(wanted.qualified_name);
-  if (!parts || parts->project.empty() != (robot.level == "system")) {
-    note(robot.name, "its name is none of a " + robot.level + " robot here");
-    return std::nullopt;
-  }
-  if (!parts->project.empty()) wanted.project = parts->project;
-  wanted.name = parts->name;
-  if (robot.duration < 0) {
-    wanted.expiry = {.kind = Expiry::Kind::kNever};
-  } else if (robot.duration > 0) {
-    wanted.expiry = {.kind = Expiry::Kind::kDays, .days = robot.duration};
-  }
-  permissionsOf(wanted);
-  return wanted;
-}
-
 Result<void> Importing::robots() {
   std::uint64_t line = 0;
   std::set<std::string> there;
@@ -248,7 +187,7 @@ Result<void> Importing::robots() {
 }
 
 Result<void> Importing::robot(const HarborRobot& robot, std::uint64_t line) {
-  const auto wanted = understood(robot, line);
+  const auto wanted = wantedRobot(robot, import_.prefix, line, report_.notes);
   if (!wanted) return {};
   const auto claimed = before_.claims.find(kRobotClaim + std::to_string(robot.id));
   const auto living = ledger_.findAccount({.name = wanted->qualified_name, .id = {}});
@@ -266,7 +205,7 @@ Result<void> Importing::robot(const HarborRobot& robot, std::uint64_t line) {
 }
 
 // Nothing that is to come can have been an issue: Harbor was told another end since.
-std::optional<Instant> Importing::issuedAt(const Wanted& wanted) {
+std::optional<Instant> Importing::issuedAt(const WantedRobot& wanted) {
   const auto issued = issueTimeOf(*wanted.robot);
   if (!issued || *issued <= now_) return issued;
   note(wanted.qualified_name,
@@ -275,7 +214,7 @@ std::optional<Instant> Importing::issuedAt(const Wanted& wanted) {
   return wanted.robot->created;
 }
 
-Result<void> Importing::create(const Wanted& wanted) {
+Result<void> Importing::create(const WantedRobot& wanted) {
   const HarborRobot& robot = *wanted.robot;
   for (const PermissionRequest& one : wanted.permissions) {
     if (one.scope == "*" || one.scope == "/") continue;
@@ -314,7 +253,7 @@ Result<void> Importing::create(const Wanted& wanted) {
   return send(Purpose::kClaim, wanted.qualified_name, std::move(claim), wanted.line);
 }
 
-Result<void> Importing::update(const Wanted& wanted, AccountId account) {
+Result<void> Importing::update(const WantedRobot& wanted, AccountId account) {
   for (const PermissionRequest& one : wanted.permissions) {
     if (one.scope == "*" || one.scope == "/") continue;
     if (auto made = needProject(*one.scope, wanted.line); !made) return made;

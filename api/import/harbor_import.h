@@ -24,6 +24,7 @@
 
 #include "api/embed/ledger_access.h"
 #include "api/import/harbor_data.h"
+#include "api/import/harbor_words.h"
 
 namespace robotledger {
 
@@ -34,12 +35,6 @@ struct HarborImport {
   std::vector<HarborProject> projects;
   std::vector<HarborRobot> robots;
   std::vector<HarborAuditRow> audit_rows;
-};
-
-// One thing that did not come over, or not whole.
-struct HarborNote {
-  std::string what;  // "robot$library+ci"
-  std::string why;
 };
 
 struct HarborReport {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""`robotledger import-harbor`: from files as Harbor's API prints them, and from a server that speaks
-that API: another ledger's. ROBOTLEDGER names the program."""
+"""`robotledger import-harbor`: from files as Harbor's API prints them, and from a server that
+speaks that API: another ledger's. ROBOTLEDGER names the program."""
 import json
 import unittest
 
