@@ -293,7 +293,9 @@ std::optional<Denial> Authorizer::standing(Principal principal, Instant now) con
 std::optional<Instant> Authorizer::expiresAt(Principal principal) const {
   Instant end = Tables::kNoEnd;
   (void)tables_->decide(principal, [&](const auto& look) -> std::optional<Denial> {
-    const bool is_it = look.word(Tables::kId) == principal.account.value;
+    // The word of a slot that nobody has is 0.
+    const bool is_it =
+        principal.account.value != 0 && look.word(Tables::kId) == principal.account.value;
     end = is_it ? Instant{static_cast<std::int64_t>(look.word(Tables::kEnd))} : Tables::kNoEnd;
     return std::nullopt;
   });
