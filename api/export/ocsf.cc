@@ -78,11 +78,8 @@ class Classes {
   }
   Activity operator()(const ProjectCreated& e) const { return project(kCreateEntity, e.project); }
   Activity operator()(const ProjectDeleted& e) const { return project(kDeleteEntity, e.project); }
-  Activity operator()(const AccountCreated& e) const {
-    robot();
-    json_["privileges"] = privileges(e.permissions);
-    return kCreateAccount;
-  }
+  // What it was created with is in `unmapped`: the class has no privileges.
+  Activity operator()(const AccountCreated&) const { return robot(kCreateAccount); }
   Activity operator()(const PermissionsGranted& e) const {
     return access(kAssignPrivileges, e.permissions);
   }

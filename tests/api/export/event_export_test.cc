@@ -135,6 +135,11 @@ void expectRequired(const Json& json) {
   EXPECT_TRUE(json["metadata"]["product"].contains("name"));
   EXPECT_TRUE(json["metadata"]["product"].contains("vendor_name"));
   const int class_uid = json["class_uid"];
+  // A validator refuses what a class does not have.
+  EXPECT_EQ(json.contains("privileges"), class_uid == 3005);
+  EXPECT_EQ(json.contains("resources"), class_uid == 3005);
+  EXPECT_EQ(json.contains("user"), class_uid != 3004);
+  EXPECT_EQ(json.contains("entity"), class_uid == 3004);
   if (class_uid == 3004) {
     const Json& entity = json["entity"];
     EXPECT_TRUE(entity.contains("name") || entity.contains("uid")) << json.dump();
