@@ -107,7 +107,7 @@ static void refusals(robotledger_ledger *ledger) {
 
 int main(int argc, char **argv) {
   robotledger_new_ledger made = {sizeof made, "consumer.example/robots", NULL, NULL};
-  robotledger_options options = {sizeof options, "c-consumer", NULL, NULL, NULL, NULL, 1};
+  robotledger_options options = {sizeof options, "c-consumer", NULL, NULL, NULL, NULL, 1, 0};
   robotledger_ledger *ledger = NULL, *second = NULL;
   robotledger_subscription *subscription = NULL;
   robotledger_stream *stream = NULL;

@@ -21,7 +21,7 @@ import unittest
 from cli_testing import DONE, FAILED, PROGRAM, Holder, LedgerCase, history_line
 
 # As api/control/messages.h has them.
-HELLO = b"\0" + b"\x13robotledger control" + b"\1"
+HELLO = b"\0" + b"\x13robotledger control" + b"\2"
 RUN_JOB, ASK_OPERATOR = 5, 7
 
 
@@ -367,7 +367,7 @@ class GoingWrong(ControlCase):
     def test_who_speaks_another_version_is_told(self):
         self.hold()
         sock = self.connect()
-        sock.sendall(frame(HELLO[:-1] + b"\2"))
+        sock.sendall(frame(HELLO[:-1] + b"\3"))
         self.assertIn(b"another version", take_frame(sock))
 
     def test_more_than_it_serves_are_turned_away_politely(self):

@@ -10,7 +10,7 @@ import sys
 import time
 import unittest
 
-from cli_testing import DAMAGE, DONE, PROGRAM, LedgerCase, history_line
+from cli_testing import DAMAGE, DONE, FAILED, PROGRAM, LedgerCase, history_line
 
 CI = "robot$web+ci"
 

@@ -81,8 +81,9 @@ Result<int> printTable(const Session& session, const ReplayOptions& options, con
   const std::string hex = toHex(digestBytes(*root));
   // The names come from the events that were replayed, as the rest does; there are no rows to ask.
   const View names_alone{.catalog = table.catalog};
-  const Reader nobody;
-  Asking asking(names_alone, nobody, table.at);
+  // Who may read everything asked for it.
+  const Reader reader{.everything = true};
+  Asking asking(names_alone, reader, table.at);
   if (session.json()) return printAsJson(options, table, asking, hex);
   return printAsText(log, table, asking.names(), hex);
 }
