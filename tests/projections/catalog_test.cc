@@ -8,14 +8,20 @@
 namespace robotledger {
 namespace {
 
-const std::vector<EventBody> kBodies = {
-    LedgerInitialized{.origin = "o", .ledger_id = {}, .system_expiry_days = 30, .admin = "admin"},
-    ProjectCreated{ProjectId{1}, "web"},
-    ProjectCreated{ProjectId{2}, "api"},
-    ProjectDeleted{ProjectId{1}},
-    SystemExpiryChanged{30, 7},
-    ProjectCreated{ProjectId{3}, "web"},
-    ServiceSettingsChanged{{}, {600, "helm", "registry.example"}}};
+// Put one by one: a list of them in braces takes the compiler minutes.
+std::vector<EventBody> bodies() {
+  std::vector<EventBody> all;
+  all.emplace_back(LedgerInitialized{
+      .origin = "o", .ledger_id = {}, .system_expiry_days = 30, .admin = "admin"});
+  all.emplace_back(ProjectCreated{ProjectId{1}, "web"});
+  all.emplace_back(ProjectCreated{ProjectId{2}, "api"});
+  all.emplace_back(ProjectDeleted{ProjectId{1}});
+  all.emplace_back(SystemExpiryChanged{30, 7});
+  all.emplace_back(ProjectCreated{ProjectId{3}, "web"});
+  all.emplace_back(ServiceSettingsChanged{{}, {600, "helm", "registry.example"}});
+  return all;
+}
+const std::vector<EventBody> kBodies = bodies();
 
 // Each event a day after the one before it.
 Event event(std::size_t index) {
