@@ -1,9 +1,6 @@
-#include <algorithm>
-#include <map>
-
+#include "api/answers/operators_seen.h"
 #include "api/login/chosen_secret.h"
 #include "api/text/table.h"
-#include "core/domain/text.h"
 #include "tools/robotledger/carry_out.h"
 #include "tools/robotledger/chosen.h"
 #include "tools/robotledger/commands.h"
@@ -18,42 +15,7 @@ struct RoleOptions {
   std::optional<std::string> project;
 };
 
-struct OperatorInList {
-  OperatorId id;
-  std::string name;
-  std::vector<std::string> roles;  // system_admin, auditor
-  std::vector<std::string> administers;
-};
-
-using Listed = std::variant<Refusal, std::vector<OperatorInList>>;
-
-// All of them, for who may read everything; for anybody else himself.
-Listed listFor(const StateImage& state, const std::string& actor) {
-  const auto reader = std::ranges::find(state.operators, actor, &Operator::name);
-  if (reader == state.operators.end()) {
-    return Refusal{RefusalCode::kUnknownOperator, "there is no operator " + inQuotes(actor)};
-  }
-  const bool everything = reader->has(Role::kSystemAdmin) || reader->has(Role::kAuditor);
-  std::map<ProjectId, std::string> names;
-  for (const Project& project : state.projects) names[project.id] = project.name;
-  std::vector<OperatorInList> operators;
-  for (const Operator& person : state.operators) {
-    if (!everything && person.name != actor) continue;
-    OperatorInList listed{.id = person.id, .name = person.name, .roles = {}, .administers = {}};
-    for (const Role role : person.roles) listed.roles.emplace_back(roleName(role));
-    for (const ProjectId id : person.administers) {
-      if (const auto name = names.find(id); name != names.end()) {
-        listed.administers.push_back(name->second);
-      }
-    }
-    std::ranges::sort(listed.administers);
-    operators.push_back(std::move(listed));
-  }
-  std::ranges::sort(operators, {}, &OperatorInList::name);
-  return operators;
-}
-
-std::string rolesText(const OperatorInList& person) {
+std::string rolesText(const OperatorSeen& person) {
   std::string text = fmt::format("{}", fmt::join(person.roles, ", "));
   if (!person.administers.empty()) {
     text += fmt::format("{}project_admin of {}", text.empty() ? "" : ", ",
@@ -69,22 +31,15 @@ int list(Session& session) {
   if (!who) return fail(who.error());
   const auto outline = (*ledger)->outline();
   if (!outline) return fail(outline.error());
-  const Listed listed = listFor(outline->image, who->actor);
-  if (const auto* refused = std::get_if<Refusal>(&listed)) return refuse(session, *refused);
-  const auto& operators = std::get<std::vector<OperatorInList>>(listed);
+  const auto seen = operatorsSeen(outline->image, who->actor);
+  if (const auto* refused = std::get_if<Refusal>(&seen)) return refuse(session, *refused);
+  const auto& operators = std::get<std::vector<OperatorSeen>>(seen);
   if (session.json()) {
-    Json rows = Json::array();
-    for (const OperatorInList& person : operators) {
-      rows.push_back({{"id", person.id.value},
-                      {"name", person.name},
-                      {"roles", person.roles},
-                      {"administers", person.administers}});
-    }
-    printJson({{"operators", std::move(rows)}});
+    printJson(operatorsJson(operators));
     return kExitDone;
   }
   Table table({"operator", "roles"});
-  for (const OperatorInList& person : operators) table.add({person.name, rolesText(person)});
+  for (const OperatorSeen& person : operators) table.add({person.name, rolesText(person)});
   printText(table.text());
   return kExitDone;
 }
