@@ -55,16 +55,17 @@ void Checks::needAdminOf(std::string_view project) {
 const Account* Checks::needAccount(const AccountRef& ref) {
   if (!ok()) return nullptr;
   const Account* account = state_.findAccount(ref);
-  if (ref.name.empty()) {
-    const Project* home = account == nullptr ? nullptr : state_.findProject(account->project);
-    needAdminOf(home == nullptr ? std::string_view() : std::string_view(home->name));
-  } else {
+  const std::string name =
+      ref.name.empty() ? "#" + std::to_string(ref.id.value) : inQuotes(ref.name);
+  if (!ref.name.empty()) {
     needAdminOf(projectIn(ref.name));
+  } else if (!actor_->has(Role::kSystemAdmin) &&
+             (account == nullptr || !actor_->administers.contains(account->project))) {
+    // The same whether there is one of that number or not, and wherever it is.
+    refuse(RefusalCode::kForbidden, inQuotes(context_.actor) + " may not change account " + name);
   }
   if (account == nullptr) {
-    refuse(RefusalCode::kUnknownAccount,
-           "there is no account " +
-               (ref.name.empty() ? "#" + std::to_string(ref.id.value) : inQuotes(ref.name)));
+    refuse(RefusalCode::kUnknownAccount, "there is no account " + name);
   }
   return ok() ? account : nullptr;
 }

@@ -107,6 +107,19 @@ TEST_F(ChecksTest, AnAccountByItsIdIsJudgedByWhereItIs) {
   EXPECT_EQ(by_id(9), "forbidden");
 }
 
+TEST_F(ChecksTest, ARefusalOfANumberDoesNotTellWhereItIsOrWhetherItIsThere) {
+  ledger_.must(CreateProject{"api"});
+  ledger_.must(projectAccount("api", "other"));
+  ledger_.as("alice");
+  const auto message = [&](std::uint64_t id) {
+    Checks looking = checks();
+    looking.needAccount(AccountRef{"", AccountId{id}});
+    return looking.refusal().message;
+  };
+  EXPECT_EQ(message(2), "'alice' may not change account #2");
+  EXPECT_EQ(message(9), "'alice' may not change account #9");
+}
+
 TEST_F(ChecksTest, MessagesAreOneLineWhateverWasAsked) {
   Checks looking = checks();
   looking.needAccount(named("robot$web+" + std::string(100000, '\n')));
