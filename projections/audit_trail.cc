@@ -16,6 +16,14 @@ void addScopes(std::vector<ProjectId>& projects, const Permissions& permissions)
   }
 }
 
+// Each once, without 0, which stands for no project.
+std::vector<ProjectId> sorted(std::vector<ProjectId> projects) {
+  std::ranges::sort(projects);
+  projects.erase(std::unique(projects.begin(), projects.end()), projects.end());
+  if (!projects.empty() && projects.front().value == 0) projects.erase(projects.begin());
+  return projects;
+}
+
 Bytes keyOf(Sequence first, const Bytes& prefix) {
   Bytes key = prefix;
   putBigEndian64(key, first.value);
@@ -24,23 +32,23 @@ Bytes keyOf(Sequence first, const Bytes& prefix) {
 
 }  // namespace
 
-std::vector<ProjectId> projectsOf(const Change& change) {
+std::vector<ProjectId> projectsIn(const EventBody& body) {
   std::vector<ProjectId> projects;
   std::visit(
       [&](const auto& event) {
         if constexpr (requires { event.project; }) projects.push_back(event.project);
         if constexpr (requires { event.permissions; }) addScopes(projects, event.permissions);
       },
-      change.event.body);
-  if (change.account != nullptr) {
-    projects.push_back(change.account->account.project);
-    addScopes(projects, change.account->account.permissions);
-  }
-  std::ranges::sort(projects);
-  projects.erase(std::unique(projects.begin(), projects.end()), projects.end());
-  // 0 stands for no project.
-  if (!projects.empty() && projects.front().value == 0) projects.erase(projects.begin());
-  return projects;
+      body);
+  return sorted(std::move(projects));
+}
+
+std::vector<ProjectId> projectsOf(const Change& change) {
+  std::vector<ProjectId> projects = projectsIn(change.event.body);
+  if (change.account == nullptr) return projects;
+  projects.push_back(change.account->account.project);
+  addScopes(projects, change.account->account.permissions);
+  return sorted(std::move(projects));
 }
 
 Result<void> AuditTrail::apply(const Change& change) {

@@ -47,7 +47,9 @@ class AuditTrail final : public Projection {
   RowBatch pending_;                                    // parts that are full
 };
 
-// The projects that an event is about, sorted, each once.
+// The projects that an event names itself, sorted, each once.
+std::vector<ProjectId> projectsIn(const EventBody& body);
+// The projects that an event is about: those, and its account's; sorted, each once.
 std::vector<ProjectId> projectsOf(const Change& change);
 
 }  // namespace robotledger

@@ -10,6 +10,7 @@
 #include "core/domain/names.h"
 #include "core/domain/text.h"
 #include "core/ledger/saved_state.h"
+#include "projections/audit_trail.h"
 
 namespace robotledger {
 
@@ -48,7 +49,11 @@ bool Asking::administersNamed(std::string_view project) const {
 
 Result<std::optional<Refusal>> Asking::needEvent(const Event& event) const {
   auto refusal = needEverything();
-  if (!refusal || accountOf(event.body).value == 0) return refusal;
+  if (!refusal) return refusal;
+  // As where the events of a project are listed.
+  const auto is_his = [this](ProjectId id) { return reader_.administers.contains(id); };
+  if (std::ranges::any_of(projectsIn(event.body), is_his)) return std::optional<Refusal>();
+  if (accountOf(event.body).value == 0) return refusal;
   const auto row = findAccountRow(view_, accountOf(event.body));
   if (!row) return row.error();
   return *row ? needAccount(**row) : refusal;

@@ -156,6 +156,12 @@ Result<std::variant<Refusal, WholeAnswer>> wholeOf(Asking& asking, const Outcome
   return Whole(std::move(*whole));
 }
 
+template <class Outcome>
+std::optional<Refusal> refusalIn(const Outcome& outcome) {
+  const auto* refusal = std::get_if<Refusal>(&outcome);
+  return refusal == nullptr ? std::nullopt : std::optional(*refusal);
+}
+
 }  // namespace
 
 Json questionJson(const Question& question) { return std::visit(AsJson{}, question); }
@@ -169,6 +175,28 @@ Result<Question> parseQuestion(const Json& json) {
   if (ask == kLog) question = logIn(fields);
   if (!question || !fields.ok()) return noQuestion();
   return question;
+}
+
+Result<std::optional<Refusal>> refusalOf(const Asking& asking, const Question& question,
+                                         const AsOf& as_of) {
+  struct Look {
+    const Asking& asking;
+    const AsOf& as_of;
+    Result<std::optional<Refusal>> operator()(const WhoCouldQuestion& asked) const {
+      return refusalIn(asking.place(asked.place, as_of));
+    }
+    Result<std::optional<Refusal>> operator()(const HistoryQuestion& asked) const {
+      const auto bearers = asking.bearers(asked.account);
+      if (!bearers) return bearers.error();
+      return refusalIn(*bearers);
+    }
+    Result<std::optional<Refusal>> operator()(const LogQuestion& asked) const {
+      const auto filter = logFilter(asking, asked, as_of);
+      if (!filter) return filter.error();
+      return refusalIn(*filter);
+    }
+  };
+  return std::visit(Look{asking, as_of}, question);
 }
 
 Result<std::variant<Refusal, WholeAnswer>> answerTo(Asking& asking, const Question& question,

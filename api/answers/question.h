@@ -15,6 +15,7 @@
 // Nothing in it is relative: "now" is an instant by then, and a date has its instants with it.
 #pragma once
 
+#include <optional>
 #include <variant>
 
 #include "api/answers/account_history.h"
@@ -31,6 +32,11 @@ Json questionJson(const Question& question);
 // Reads what questionJson() gives; kDamaged for what is no question. Fields that it does not know
 // are passed over: who has to know compares with questionJson() of what was read. Any thread.
 Result<Question> parseQuestion(const Json& json);
+
+// Why he who asks is refused, as answerTo() would say it, without the answer; nothing where he is
+// not. kViewsDamaged where rows are not what was written.
+Result<std::optional<Refusal>> refusalOf(const Asking& asking, const Question& question,
+                                         const AsOf& as_of);
 
 // The question asked: all of the answer, or why he who asks is refused. kInvalidArgument where a
 // log question has more than kMaxEvidenceEvents events; else as the answers of each kind.

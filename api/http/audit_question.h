@@ -26,6 +26,17 @@ using AskedQuestion = std::function<Result<QuestionAnswer>(Asking& asking, const
 // Reads a question's own parameters; what is wrong with them it tells the reader.
 using ReadQuestion = std::function<AskedQuestion(QueryReader& query, const Request& request)>;
 
+// A refusal as it is, or the answer, which `form` makes into a Result of JSON.
+template <class Answer, class Form>
+Result<QuestionAnswer> formed(const Result<std::variant<Refusal, Answer>>& answer,
+                              const Form& form) {
+  if (!answer) return answer.error();
+  if (const auto* no = std::get_if<Refusal>(&*answer)) return QuestionAnswer(*no);
+  Result<Json> json = form(std::get<Answer>(*answer));
+  if (!json) return json.error();
+  return QuestionAnswer(*std::move(json));
+}
+
 // A GET of it: 200; 400, with the field that is wrong; 404 for what there never was; 503 where
 // at_least was waited for in vain.
 Route questionRoute(const OperatorParts& parts, const std::string& path, ReadQuestion read,

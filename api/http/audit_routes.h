@@ -1,12 +1,14 @@
 // The audit interface: every question of the command line over HTTP, with the same answers.
 //
 //   GET /audit/who-could?capability=&project=&at= | on=&tz= | from=&to=      &token_tail=true
-//   GET /audit/could?account=&capability=&project=&at=                       with the chain of
-//   events GET /audit/what-could?account=&at= GET /audit/diff?from=&to=&project=&all=true GET
-//   /audit/accounts?project=&at=        GET /audit/accounts/ACCOUNT?at= GET
-//   /audit/accounts/ACCOUNT/history GET
-//   /audit/events?account=&project=&actor=&kind=&from=&to=&cursor=&limit= GET
-//   /audit/events/SEQUENCE GET /audit/expiring?days=
+//   GET /audit/could?account=&capability=&project=&at=          with the chain of events
+//   GET /audit/what-could?account=&at=
+//   GET /audit/diff?from=&to=&project=&all=true
+//   GET /audit/events?account=&project=&actor=&kind=&from=&to=&after=&limit=&cursor=
+//   GET /audit/events/SEQUENCE
+//
+// and, of accounts, those of audit_accounts.h. Long lists come in pages: `next_cursor` of an answer
+// is the `cursor` of the next question, and null at the end.
 //
 // `project` is a project's name, or "/" for the system. An ACCOUNT is robot$PROJECT+NAME or a
 // number. Times are RFC 3339, or now. All of them take as_of=SEQUENCE, as if the log ended there,

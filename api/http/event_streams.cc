@@ -179,7 +179,6 @@ Handled exported(const OperatorParts& parts, const Request& request, const Signe
   QueryReader query(request.query);
   const AskedAsOf when = readAskedAsOf(query);
   LogAsked asked = readLogAsked(query);
-  if (const auto after = query.number("after")) asked.question.after = Sequence{*after};
   const ExportFormat format = formatIn(query);
   if (auto wrong = query.wrong()) return *std::move(wrong);
   return whenThere(parts, when, [&parts, by, asked, format, when]() -> Response {

@@ -13,7 +13,7 @@
 #include "api/http/audit_question.h"
 #include "api/http/log_asked.h"
 #include "api/http/outcomes.h"
-#include "core/ledger/saved_state.h"
+#include "core/base/limits.h"
 
 namespace robotledger::http {
 namespace {
@@ -88,38 +88,64 @@ struct EvidenceAsked {
   Reader reader;
 };
 
-Result<Response> made(const OperatorParts& parts, const EvidenceAsked& asked) {
-  const LogStore& log = parts.ledger.log();
-  TreeSize size = log.head().size;
-  if (asked.when.as_of) {
-    if (*asked.when.as_of >= size.value) {
-      return errorAnswer(400, "BAD_REQUEST", "there is no such event", "as_of");
-    }
-    size = TreeSize{*asked.when.as_of + 1};
+// A question that he may ask, as it is to be proved; or what he is answered.
+using Allowed = std::variant<Response, EvidenceRequest>;
+
+// By the views, which is quick: the log is not read for who may not ask.
+Result<Allowed> allowed(const View& view, const OperatorParts& parts, const EvidenceAsked& asked) {
+  const auto as_of =
+      asked.when.as_of ? asOf(view, Sequence{*asked.when.as_of}) : Result<AsOf>(view.newest());
+  if (!as_of && as_of.error().code == ErrorCode::kNotFound) {
+    return Allowed(errorAnswer(400, "BAD_REQUEST", as_of.error().message, "as_of"));
   }
-  auto question = asked.question(std::max(parts.clock.now(), parts.ledger.ledger().lastTime()));
-  if (!question) return question.error();
+  if (!as_of) return as_of.error();
+  const Asking asking(view, asked.reader, std::max(parts.clock.now(), view.last_time));
+  auto question = asked.question(asking.now());
+  if (!question) return Allowed(endsBeforeItBegins());
+  const auto refused = refusalOf(asking, *question, *as_of);
+  if (!refused) return refused.error();
+  if (*refused) return Allowed(refusalAnswer(**refused));
+  if (asked.completeness == Completeness::kFull && !asked.reader.everything) {
+    return Allowed(errorAnswer(403, refusalName(RefusalCode::kForbidden),
+                               "a full bundle has the whole log in it, which an auditor or a "
+                               "system administrator may read; slim=true makes one of the answer's "
+                               "own events"));
+  }
+  return Allowed(EvidenceRequest{.question = *std::move(question),
+                                 .size = TreeSize{as_of->sequence.value + 1},
+                                 .completeness = asked.completeness,
+                                 .reader = asked.reader});
+}
+
+Result<Response> made(const OperatorParts& parts, const EvidenceRequest& request) {
   const auto signer = evidenceSigner(parts.ledger);
-  if (!signer) return signer.error();
+  if (!signer) {
+    Response no = errorAnswer(404, "NOT_FOUND",
+                              "this ledger signs nothing: its key is not here, as in a copy");
+    no.why = signer.error().message;
+    return no;
+  }
   const Folder folder;
   if (folder.path().empty()) return Error{ErrorCode::kIo, "no folder for a bundle"};
   const std::string path = folder.path() + "/evidence.zip";
-  const EvidenceRequest request{.question = *std::move(question),
-                                .size = size,
-                                .completeness = asked.completeness,
-                                .reader = asked.reader};
-  const auto written = writeEvidence(log, request, *signer, path, {});
+  const auto written = writeEvidence(parts.ledger.log(), request, *signer, path, {});
   if (!written) return written.error();
   if (const auto* no = std::get_if<Refusal>(&*written)) return refusalAnswer(*no);
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return Error{ErrorCode::kIo, "a bundle that was just written is gone"};
-  const std::string sequence = std::to_string(size.value - 1);
+  const std::string sequence = std::to_string(request.size.value - 1);
   Response answer{
       .status = 200,
       .headers = {{"Content-Type", "application/zip"},
                   {"Content-Disposition", "attachment; filename=\"evidence-" + sequence + ".zip\""},
                   {"X-Robotledger-As-Of", sequence}}};
   answer.stream = std::make_shared<File>(file);
+  return answer;
+}
+
+Response busy() {
+  Response answer = errorAnswer(503, "UNAVAILABLE", "another bundle is being made; try again");
+  answer.headers.push_back({"Retry-After", "5"});
   return answer;
 }
 
@@ -141,8 +167,11 @@ AskedEvidence history(QueryReader& query) {
 }
 
 AskedEvidence events(QueryReader& query) {
-  return [asked = readLogAsked(query)](Instant now) -> Result<Question> {
+  const auto limit = query.number("limit", kMaxEvidenceEvents);
+  if (limit == 0U) query.fail("limit", "it is at least 1");
+  return [asked = readLogAsked(query), limit](Instant now) -> Result<Question> {
     LogQuestion question = asked.at(now);
+    if (limit) question.limit = *limit;
     if (auto right = checkTimes(question); !right) return right.error();
     return Question(std::move(question));
   };
@@ -170,11 +199,13 @@ std::vector<Route> evidenceRoutes(const OperatorParts& parts) {
            if (auto wrong = query.wrong()) return *std::move(wrong);
            const AskedAsOf when = asked.when;
            return whenThere(parts, when, [&parts, taken, asked = std::move(asked)]() -> Response {
+             const auto looked =
+                 parts.ledger.ask([&](const View& view) { return allowed(view, parts, asked); });
+             if (!looked) return failureAnswer(looked.error());
+             if (const auto* no = std::get_if<Response>(&*looked)) return *no;
              const auto turn = Turn::take(taken);
-             if (!turn) {
-               return failureAnswer({ErrorCode::kOverloaded, "another bundle is being made"});
-             }
-             auto answer = made(parts, asked);
+             if (!turn) return busy();
+             auto answer = made(parts, std::get<EvidenceRequest>(*looked));
              if (!answer) return failureAnswer(answer.error());
              return *std::move(answer);
            });

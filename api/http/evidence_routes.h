@@ -2,7 +2,7 @@
 //
 //   GET /audit/evidence/who-could?capability=&project=&at=|on=&tz=|from=&to=
 //   GET /audit/evidence/history?account=
-//   GET /audit/evidence/events?account=&project=&actor=&kind=&from=&to=
+//   GET /audit/evidence/events?account=&project=&actor=&kind=&from=&to=&after=&limit=
 //
 // With slim=true only the answer's own events are in it; else the whole log, for who may read
 // everything. as_of and at_least as everywhere. One is made at a time, since each reads the whole

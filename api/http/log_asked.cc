@@ -4,6 +4,10 @@
 
 namespace robotledger::http {
 
+Response endsBeforeItBegins() {
+  return errorAnswer(400, "BAD_REQUEST", "it is not after `from`", "to");
+}
+
 LogQuestion LogAsked::at(Instant now) const {
   LogQuestion asked = question;
   if (from) asked.from = from->at(now);
@@ -20,6 +24,7 @@ LogAsked readLogAsked(QueryReader& query) {
     asked.question.kind = parseEventKind(*kind);
     if (!asked.question.kind) query.fail("kind", inQuotes(*kind) + " is no kind of event");
   }
+  if (const auto after = query.number("after")) asked.question.after = Sequence{*after};
   asked.from = query.time("from");
   asked.to = query.time("to");
   if (asked.from && asked.to && asked.from->instant && asked.to->instant &&

@@ -1,5 +1,6 @@
 // Questions in a query, whose times may be "now": which events (account, project, actor, kind,
-// from, to), and who could (capability, project, token_tail, and at, on with tz, or from with to).
+// from, to, after), and who could (capability, project, token_tail, and at, on with tz, or from
+// with to).
 #pragma once
 
 #include "api/answers/log_answer.h"
@@ -7,6 +8,9 @@
 #include "api/http/query_reader.h"
 
 namespace robotledger::http {
+
+// What is answered where `to` is not after `from`, which with "now" is known when it is asked.
+Response endsBeforeItBegins();
 
 struct LogAsked {
   LogQuestion question;  // its times are not in it

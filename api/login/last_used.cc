@@ -125,6 +125,16 @@ class LastUsed::Keeper {
     return uses_;
   }
 
+  LastUses currentOf(AccountId account) {
+    const std::lock_guard lock(mutex_);
+    takeNoted();
+    LastUses one{.since = uses_.since, .uses = {}};
+    if (const auto found = uses_.uses.find(account); found != uses_.uses.end()) {
+      one.uses.insert(*found);
+    }
+    return one;
+  }
+
   Result<void> flush() {
     const std::lock_guard lock(mutex_);
     takeNoted();
@@ -226,6 +236,7 @@ void LastUsed::note(AccountId account, std::string_view address, Instant now) {
 }
 
 LastUses LastUsed::current() { return keeper_->current(); }
+LastUses LastUsed::currentOf(AccountId account) { return keeper_->currentOf(account); }
 Result<void> LastUsed::flush() { return keeper_->flush(); }
 
 }  // namespace robotledger

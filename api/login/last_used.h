@@ -85,6 +85,8 @@ class LastUsed {
 
   // All that was noted, in the file or not. Any thread.
   LastUses current();
+  // The same of one account alone, which copies no more than that.
+  LastUses currentOf(AccountId account);
   // Writes what was noted. kIo where that fails; it is tried again later. Any thread.
   Result<void> flush();
 

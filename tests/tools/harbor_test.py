@@ -535,6 +535,7 @@ class Harbor(ServeCase):
                      "/audit/accounts/999", "/audit/accounts/999/history",
                      "/audit/events?account=999", "/audit/events/9999",
                      "/audit/export?account=999", "/audit/stream?account=999",
+                     "/audit/expiring?days=1&project=none",
                      "/audit/evidence/history?account=999",
                      "/audit/evidence/events?account=999", "/log/tile/0/999", "/log/tile/0/000.p/1",
                      "/log/proof/x", "/log/proof/9999"):

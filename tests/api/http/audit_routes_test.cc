@@ -1,6 +1,7 @@
 #include "api/http/audit_routes.h"
 
 #include <atomic>
+#include <set>
 #include <thread>
 
 #include "api/evidence/check_bundle.h"
@@ -90,7 +91,14 @@ TEST_F(Audit, WhatIsWrongWithAQuestionIsNamed) {
   EXPECT_EQ(wrong("/audit/who-could?capability=push-image&at=now"), "400 project");
   EXPECT_EQ(wrong("/audit/could?account=x&capability=push-image&project=web"), "400 account");
   EXPECT_EQ(wrong("/audit/diff?from=now"), "400 to");
+  // Known when now is.
+  const std::string backwards = "from=2100-01-01T00:00:00Z&to=now";
+  EXPECT_EQ(wrong("/audit/who-could?capability=push-image&project=web&" + backwards), "400 to");
+  EXPECT_EQ(wrong("/audit/diff?" + backwards), "400 to");
+  EXPECT_EQ(wrong("/audit/events?" + backwards), "400 to");
+  EXPECT_EQ(wrong("/audit/evidence/events?" + backwards), "400 to");
   EXPECT_EQ(wrong("/audit/events?cursor=x"), "400 cursor");
+  EXPECT_EQ(wrong("/audit/events?after=x"), "400 after");
   EXPECT_EQ(wrong("/audit/events?limit=0"), "400 limit");
   EXPECT_EQ(wrong("/audit/events?limit=1001"), "400 limit");
   EXPECT_EQ(wrong("/audit/events?kind=flown"), "400 kind");
@@ -176,7 +184,23 @@ TEST_F(Audit, EventsAreReadPageByPage) {
   EXPECT_EQ(json("/audit/events/0")["kind"], "ledger_initialized");
   EXPECT_EQ(statuses("/audit/events/0"), "200 200 403 403 401 ");
   EXPECT_EQ(statuses("/audit/events/9999"), "404 404 403 403 401 ");
+  EXPECT_EQ(json("/audit/events?after=3&limit=2")["events"][0]["sequence"], 4);
+  EXPECT_EQ(json("/audit/events?after=3&cursor=5")["events"][0]["sequence"], 6);
   EXPECT_EQ(get("/audit/events/9999", "petra").body, get("/audit/events/0", "petra").body);
+}
+
+TEST_F(Audit, WhatIsListedOfAProjectCanBeReadByItself) {
+  const Json page = json("/audit/events?project=web", "petra");
+  std::set<std::string> kinds;
+  for (const Json& event : page["events"]) {
+    const std::string path = "/audit/events/" + std::to_string(event["sequence"].get<int>());
+    EXPECT_EQ(json(path, "petra")["kind"], event["kind"]);
+    EXPECT_EQ(get(path, "norm").status, 403);
+    kinds.insert(event["kind"]);
+  }
+  EXPECT_TRUE(kinds.contains("project_created"));
+  EXPECT_TRUE(kinds.contains("role_granted"));
+  EXPECT_TRUE(kinds.contains("account_created"));
 }
 
 TEST_F(Audit, AnAccountThatWorksInTwoProjectsTellsTheOnesAdministratorNothingOfTheOther) {
@@ -271,6 +295,9 @@ TEST_F(Audit, EvidenceIsAFileThatStandsForItself) {
   EXPECT_EQ(get("/audit/evidence/events?kind=project_created&as_of=3").status, 200);
   EXPECT_EQ(wrong("/audit/evidence/events?as_of=9999"), "400 as_of");
   EXPECT_EQ(wrong("/audit/evidence/history"), "400 account");
+  EXPECT_EQ(wrong("/audit/evidence/events?limit=0"), "400 limit");
+  EXPECT_EQ(get("/audit/evidence/history?account=99&slim=true").status, 404);
+  EXPECT_NE(get(asked, "petra").body.find("slim=true"), std::string::npos);
 }
 
 // ---- commands -----------------------------------------------------------------------------------

@@ -50,6 +50,12 @@ TEST(LastUsed, TheLatestUseCountsAndIsInTheFileInTheEnd) {
     uses->note(AccountId{7}, "10.0.0.9", after(8));
     uses->note(AccountId{8}, "2001:db8::1", after(1));
     EXPECT_EQ(uses->current().uses.at(AccountId{7}), (LastUse{after(9), "10.0.0.8"}));
+    uses->note(AccountId{8}, "10.0.0.8", after(0));
+    const LastUses one = uses->currentOf(AccountId{8});
+    EXPECT_EQ(one.since, kBegan);
+    EXPECT_EQ(one.uses.size(), 1U);
+    EXPECT_EQ(one.uses.at(AccountId{8}), (LastUse{after(1), "2001:db8::1"}));
+    EXPECT_TRUE(uses->currentOf(AccountId{9}).uses.empty());
   }
   const auto read = readLastUsed(noting.path());
   ASSERT_TRUE(read);
