@@ -14,17 +14,18 @@ Permission permissionIn(StrictObject& command, const Json& json) {
   StrictObject object(json, "a permission");
   Permission permission;
   permission.scope = object.textOr("scope", "");
+  if (object.has("scope") && permission.scope.empty()) object.fail("field 'scope' is empty");
   permission.capability = object.has("capability")
                               ? object.text("capability")
                               : object.text("resource") + ":" + object.text("action");
-  if (auto whole = object.finish(); !whole) command.fail(whole.error().message);
+  if (auto whole = object.finish(); !whole) command.fail(whole.error().message, "permissions");
   return permission;
 }
 
 std::vector<Permission> permissionsIn(StrictObject& command) {
   std::vector<Permission> permissions;
   const Json& all = command.any("permissions");
-  if (!all.is_array()) command.fail("field 'permissions' has to be a list");
+  if (!all.is_array()) command.fail("field 'permissions' has to be a list", "permissions");
   for (const Json& one : all) permissions.push_back(permissionIn(command, one));
   return permissions;
 }
@@ -35,7 +36,7 @@ Expiry expiryIn(StrictObject& command) {
   if (expires.is_string() && expires == "system") return {};
   if (expires.is_string() && expires == "never") return Expiry::never();
   if (!expires.is_number_integer()) {
-    command.fail("field 'expires' has to be \"system\", \"never\" or a number of days");
+    command.fail("field 'expires' has to be \"system\", \"never\" or a number of days", "expires");
     return {};
   }
   return Expiry::inDays(command.number("expires"));
@@ -44,15 +45,19 @@ Expiry expiryIn(StrictObject& command) {
 Command createAccountIn(StrictObject& command) {
   CreateAccount made;
   made.project = command.textOr("project", "");
+  // A script's unset variable must not make a system account.
+  if (command.has("project") && made.project.empty()) {
+    command.fail("field 'project' is empty", "project");
+  }
   made.name = command.text("name");
   made.permissions = permissionsIn(command);
   made.expiry = expiryIn(command);
   made.description = command.textOr("description", "");
   const bool system = command.has("level");
   if (system && command.text("level") != "system")
-    command.fail("field 'level' has to be \"system\"");
+    command.fail("field 'level' has to be \"system\"", "level");
   if (system == command.has("project")) {
-    command.fail("an account has either a 'project' or \"level\":\"system\"");
+    command.fail("an account has either a 'project' or \"level\":\"system\"", "project");
   }
   return made;
 }
@@ -96,7 +101,7 @@ constexpr std::array<Verb, 18> kVerbs{{
     {"rotate_secret", named<RotateSecret>},
     {"set_expiry",
      [](StrictObject& c) -> Command {
-       if (!c.has("expires")) c.fail("field 'expires' is missing");
+       if (!c.has("expires")) c.fail("field 'expires' is missing", "expires");
        return SetAccountExpiry{c.text("account"), expiryIn(c)};
      }},
     {"describe",
@@ -128,7 +133,7 @@ Command readVerb(StrictObject& object) {
   const auto* const verb =
       std::find_if(kVerbs.begin(), kVerbs.end(), [&](const Verb& one) { return one.name == name; });
   if (verb != kVerbs.end()) return verb->read(object);
-  object.fail("field 'do' is no command: " + inQuotes(name));
+  object.fail("field 'do' is no command: " + inQuotes(name), "do");
   return {};
 }
 

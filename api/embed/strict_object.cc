@@ -10,8 +10,6 @@ namespace {
 
 const Json kNothing;
 
-std::string fieldText(const char* field) { return "field '" + std::string(field) + "'"; }
-
 }  // namespace
 
 StrictObject::StrictObject(std::string_view text) : name_("the text") {
@@ -32,7 +30,8 @@ StrictObject::StrictObject(std::string_view text) : name_("the text") {
     if (event == Json::parse_event_t::object_end) names.pop_back();
     if (event == Json::parse_event_t::key) {
       const auto& key = parsed.get_ref<const std::string&>();
-      if (!names.back().insert(key).second) fail("field " + inQuotes(key) + " stands there twice");
+      if (!names.back().insert(key).second)
+        fail("field " + inQuotes(key) + " stands there twice", key);
     }
     return true;
   };
@@ -52,8 +51,14 @@ StrictObject::StrictObject(const Json& json, std::string name)
   if (!json_.is_object()) fail(name_ + " is no JSON object");
 }
 
-void StrictObject::fail(std::string problem) {
-  if (!problem_) problem_ = std::move(problem);
+void StrictObject::fail(std::string problem, std::string field) {
+  if (problem_) return;
+  problem_ = std::move(problem);
+  wrong_field_ = std::move(field);
+}
+
+void StrictObject::failField(const char* field, const std::string& what) {
+  fail("field '" + std::string(field) + "'" + what, field);
 }
 
 const Json* StrictObject::find(const char* field) {
@@ -64,7 +69,7 @@ const Json* StrictObject::find(const char* field) {
 }
 
 std::string StrictObject::text(const char* field) {
-  if (find(field) == nullptr) fail(fieldText(field) + " is missing");
+  if (find(field) == nullptr) failField(field, " is missing");
   return textOr(field, "");
 }
 
@@ -72,12 +77,12 @@ std::string StrictObject::textOr(const char* field, std::string otherwise) {
   const Json* found = find(field);
   if (found == nullptr) return otherwise;
   if (found->is_string()) return found->get<std::string>();
-  fail(fieldText(field) + " has to be a string");
+  failField(field, " has to be a string");
   return otherwise;
 }
 
 std::int64_t StrictObject::number(const char* field) {
-  if (find(field) == nullptr) fail(fieldText(field) + " is missing");
+  if (find(field) == nullptr) failField(field, " is missing");
   return numberOr(field, 0);
 }
 
@@ -87,7 +92,7 @@ std::int64_t StrictObject::numberOr(const char* field, std::int64_t otherwise) {
   const bool fits =
       !found->is_number_unsigned() || found->get<std::uint64_t>() <= std::uint64_t{INT64_MAX};
   if (found->is_number_integer()) return fits ? found->get<std::int64_t>() : INT64_MAX;
-  fail(fieldText(field) + " has to be a whole number");
+  failField(field, " has to be a whole number");
   return otherwise;
 }
 
@@ -95,14 +100,14 @@ std::optional<std::uint64_t> StrictObject::sequenceOrNothing(const char* field) 
   const Json* found = find(field);
   if (found == nullptr) return std::nullopt;
   if (found->is_number_unsigned()) return found->get<std::uint64_t>();
-  fail(fieldText(field) + " has to be a whole number from 0 on");
+  failField(field, " has to be a whole number from 0 on");
   return std::nullopt;
 }
 
 std::optional<Instant> StrictObject::instantOrNothing(const char* field) {
   if (find(field) == nullptr) return std::nullopt;
   const auto instant = parseInstant(textOr(field, ""));
-  if (!instant) fail(fieldText(field) + " has to be an instant such as 2025-03-01T09:30:00Z");
+  if (!instant) failField(field, " has to be an instant such as 2025-03-01T09:30:00Z");
   return instant;
 }
 
@@ -115,7 +120,7 @@ robotledger::Result<void> StrictObject::finish() {
   if (!problem_) {
     for (const auto& [name, value] : json_.items()) {
       if (read_.contains(name)) continue;
-      fail("there is no field " + inQuotes(name) + " in " + name_);
+      fail("there is no field " + inQuotes(name) + " in " + name_, name);
       break;
     }
   }

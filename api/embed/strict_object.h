@@ -42,18 +42,24 @@ class StrictObject {
   // Any value; null where there is none.
   const Json& any(const char* field);
 
-  // Remembers a problem of its user's, unless there is one already.
-  void fail(std::string problem);
+  // Remembers a problem of its user's, and the field that is wrong, if it is one; unless there is a
+  // problem already.
+  void fail(std::string problem, std::string field = {});
   // kInvalidArgument with the first problem, or where there is a field that nobody read.
   robotledger::Result<void> finish();
+  // The field of that problem; empty where it is not about one.
+  const std::string& wrongField() const { return wrong_field_; }
 
  private:
   const Json* find(const char* field);
+  // "field 'days' has to be ...": what it has to be, or lacks.
+  void failField(const char* field, const std::string& what);
 
   Json json_;
   std::string name_;
   std::set<std::string> read_;
   std::optional<std::string> problem_;
+  std::string wrong_field_;
 };
 
 }  // namespace robotledger::v1

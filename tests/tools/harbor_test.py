@@ -545,6 +545,14 @@ class Harbor(ServeCase):
                      {"do": "set_system_expiry", "days": 40}):
             call("admin", "POST", "/api/ledger/commands", body)
         call("norm", "POST", "/api/ledger/commands", {"do": "set_system_expiry", "days": 50})
+        secret = {"password": PASSWORD}
+        for name, body in (("norm", secret), ("norm", {}), ("nobody", secret)):
+            call("admin", "PUT", f"/api/ledger/operators/{name}/password", body)
+        # The same key for another command.
+        self.call("admin", "POST", "/api/v2.0/projects", {"project_name": "keyed"},
+                  Idempotency_Key="keyed")
+        call("admin", "PUT", "/api/ledger/operators/norm/password", secret,
+             Idempotency_Key="keyed")
         form = {"Content_Type": "application/x-www-form-urlencoded"}
         for words in (f"grant_type=password&username={quote(machine[0])}&password={machine[1]}",
                       "grant_type=password&username=x&password=y", "grant_type=refresh_token"):
